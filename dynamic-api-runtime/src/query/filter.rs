@@ -1,0 +1,101 @@
+//! The filter AST: the only form in which a condition reaches a store. It knows no client syntax and no store's dialect.
+
+use bson::{Bson, RawDocumentBuf};
+
+/// A condition on a document.
+///
+/// Paths are dotted (`address.city`, `tags.0`) and reach into embedded documents and arrays as they do in MongoDB.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Filter {
+    /// Every document.
+    All,
+    /// No document.
+    Nothing,
+    /// All of these hold. Of an empty list: every document.
+    And(Vec<Filter>),
+    /// At least one of these holds. Of an empty list: no document.
+    Or(Vec<Filter>),
+    /// The condition does not hold.
+    Not(Box<Filter>),
+    /// The value at a path satisfies an operator.
+    Field {
+        /// A dotted path of stored names.
+        path: String,
+        /// What must be true of it.
+        op: Op,
+    },
+    /// The whole stored document equals this one, members in the same order: the guard of a write that was decided on a copy.
+    Same(RawDocumentBuf),
+}
+
+/// What must be true of the value at a path, with the meaning of the MongoDB operator named.
+///
+/// As there, an array matches where the array itself or any of its elements does, and comparisons hold only within one BSON
+/// type bracket (numbers of every width are one bracket).
+#[derive(Debug, Clone, PartialEq)]
+pub enum Op {
+    /// `$eq`. `Null` also matches a missing member.
+    Eq(Bson),
+    /// `$ne`: not `$eq`.
+    Ne(Bson),
+    /// `$gt`
+    Gt(Bson),
+    /// `$gte`
+    Gte(Bson),
+    /// `$lt`
+    Lt(Bson),
+    /// `$lte`
+    Lte(Bson),
+    /// `$in`
+    In(Vec<Bson>),
+    /// `$nin`
+    Nin(Vec<Bson>),
+    /// `$exists`
+    Exists(bool),
+    /// `$all`: of an empty list, no document.
+    All(Vec<Bson>),
+    /// `$size`
+    Size(u32),
+    /// `$type`: the value, or an element of it, is of one of these types.
+    Type(Vec<bson::spec::ElementType>),
+    /// A string that holds this one, letter for letter.
+    Contains(String),
+    /// A string that starts with this one.
+    StartsWith(String),
+    /// A string that ends with this one.
+    EndsWith(String),
+}
+
+impl Filter {
+    /// The condition `op` on the value at `path`.
+    pub fn field(path: impl Into<String>, op: Op) -> Self {
+        Self::Field { path: path.into(), op }
+    }
+
+    /// `path` equals `value`.
+    pub fn eq(path: impl Into<String>, value: impl Into<Bson>) -> Self {
+        Self::field(path, Op::Eq(value.into()))
+    }
+
+    /// `path` is one of `values`.
+    pub fn is_in<V: Into<Bson>>(path: impl Into<String>, values: impl IntoIterator<Item = V>) -> Self {
+        Self::field(path, Op::In(values.into_iter().map(Into::into).collect()))
+    }
+
+    /// This and `other`, without nesting where one side already is a list or holds always.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::All, only) | (only, Self::All) => only,
+            (Self::And(mut left), Self::And(right)) => {
+                left.extend(right);
+                Self::And(left)
+            }
+            (Self::And(mut left), right) => {
+                left.push(right);
+                Self::And(left)
+            }
+            (left, right) => Self::And(vec![left, right]),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! A read of one collection.
+
+use std::time::Duration;
+
+use super::{Filter, Sort};
+
+/// Which documents to read, in which order, and how much of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Find {
+    /// Which documents.
+    pub filter: Filter,
+    /// In which order.
+    pub sort: Sort,
+    /// How many to leave out first.
+    pub skip: u64,
+    /// At most how many; `None` for all.
+    pub limit: Option<u64>,
+    /// Which members of them.
+    pub projection: Projection,
+    /// After which time the store gives up with [`StoreError::TimedOut`](crate::store::StoreError::TimedOut).
+    pub time_limit: Option<Duration>,
+}
+
+/// Which top-level or dotted members of a document a read returns. `_id` is always among them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Projection {
+    /// The whole document.
+    #[default]
+    All,
+    /// Only these paths, in the document's own order.
+    Only(Vec<String>),
+}
+
+impl Find {
+    /// All documents that satisfy `filter`.
+    pub fn new(filter: Filter) -> Self {
+        Self { filter, sort: Sort::none(), skip: 0, limit: None, projection: Projection::All, time_limit: None }
+    }
+
+    /// Sets the order.
+    #[must_use]
+    pub fn sort(mut self, sort: Sort) -> Self {
+        self.sort = sort;
+        self
+    }
+
+    /// Sets how many to leave out first.
+    #[must_use]
+    pub fn skip(mut self, skip: u64) -> Self {
+        self.skip = skip;
+        self
+    }
+
+    /// Sets at most how many to return.
+    #[must_use]
+    pub fn limit(mut self, limit: u64) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Sets which members to return.
+    #[must_use]
+    pub fn project(mut self, projection: Projection) -> Self {
+        self.projection = projection;
+        self
+    }
+
+    /// Sets after which time the store gives up.
+    #[must_use]
+    pub fn time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = Some(limit);
+        self
+    }
+}

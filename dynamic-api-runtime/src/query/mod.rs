@@ -1,0 +1,11 @@
+//! What can be asked of a collection: filters, sorts, pages and updates as data, free of any store's dialect.
+
+mod filter;
+mod find;
+mod sort;
+mod update;
+
+pub use filter::{Filter, Op};
+pub use find::{Find, Projection};
+pub use sort::{Direction, Sort};
+pub use update::{FieldUpdate, Replacement, Update};

@@ -1,0 +1,60 @@
+//! What can go wrong in a store, in terms a caller can act on.
+
+use bson::Bson;
+
+/// The result of a store's operation.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// What went wrong in a store. The text of a variant is for the log; what a client reads is decided in
+/// [`Error`](crate::Error).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// A unique index already holds the key.
+    #[error("duplicate key in {collection}: {fields:?}")]
+    Duplicate {
+        /// The collection.
+        collection: String,
+        /// The index's members, each with the value that is taken, in the index's order.
+        fields: Vec<(String, Bson)>,
+    },
+    /// Another writer was there first: the same transaction may succeed when it is tried again.
+    #[error("the transaction conflicts with another one")]
+    Conflict,
+    /// The database can't be reached, or did not answer in time.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(#[source] BoxError),
+    /// The operation's own time limit ran out.
+    #[error("the operation ran into its time limit")]
+    TimedOut,
+    /// The store has no such stage, operator or option.
+    #[error("{what} is not supported by the {store} store")]
+    Unsupported {
+        /// The store.
+        store: &'static str,
+        /// The stage, operator or option.
+        what: String,
+    },
+    /// The operation can't be applied to this data: an `$inc` of a string, a path through a scalar, two changes of one path.
+    #[error("the operation is invalid: {0}")]
+    Invalid(String),
+    /// A document, or a key in an index, is larger than the store can hold.
+    #[error("too large: {0}")]
+    TooLarge(String),
+    /// A declared index can't be created.
+    #[error("{0}")]
+    Index(String),
+    /// Anything else.
+    #[error("the store failed: {0}")]
+    Other(#[source] BoxError),
+}
+
+/// Any error, behind a pointer.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
+
+impl StoreError {
+    /// [`StoreError::Other`] of any error.
+    pub fn other(error: impl Into<BoxError>) -> Self {
+        Self::Other(error.into())
+    }
+}

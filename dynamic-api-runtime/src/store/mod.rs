@@ -1,0 +1,125 @@
+//! Where documents live: the traits every store implements, their errors, and the stores themselves.
+//!
+//! A store knows collections of BSON documents and nothing of entities, users or transports.
+
+mod error;
+mod handle;
+mod spec;
+mod transact;
+
+pub mod embedded;
+#[cfg(feature = "mongodb")]
+pub mod mongo;
+
+use std::{future::Future, pin::Pin};
+
+use bson::{Document, RawDocumentBuf};
+
+pub use self::{
+    embedded::EmbeddedStore,
+    error::{StoreError, StoreResult},
+    handle::Store,
+    spec::{CollectionSpec, IndexSpec},
+    transact::{Conflicting, transact},
+};
+#[cfg(feature = "mongodb")]
+pub use self::mongo::MongoStore;
+use crate::query::{Filter, Find, Replacement, Update};
+
+/// A boxed future: what the methods of an object-safe async trait return.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Reads and writes of collections: what a store offers directly, and a [`Transaction`] within its bounds.
+///
+/// Collections need not be created before their use. A write of one document is atomic; a write of many is atomic within a
+/// transaction.
+pub trait Collections: Send + Sync {
+    /// The documents a [`Find`] asks for.
+    fn find<'a>(&'a self, collection: &'a str, find: &'a Find) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>>;
+
+    /// How many documents satisfy `filter`.
+    fn count<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>>;
+
+    /// The documents that come out of an aggregation pipeline.
+    ///
+    /// # Errors
+    /// [`StoreError::Unsupported`] naming the stage or operator that the store does not have.
+    fn aggregate<'a>(
+        &'a self,
+        collection: &'a str,
+        pipeline: &'a [Document],
+    ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>>;
+
+    /// Stores new documents, each with an `_id`.
+    fn insert<'a>(&'a self, collection: &'a str, documents: &'a [RawDocumentBuf]) -> BoxFuture<'a, StoreResult<()>>;
+
+    /// Changes the first document that satisfies `filter`, and returns it as it is then; `None` where there is none.
+    fn update_one<'a>(
+        &'a self,
+        collection: &'a str,
+        filter: &'a Filter,
+        update: &'a Update,
+    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>>;
+
+    /// Changes every document that satisfies `filter`, and returns how many did.
+    fn update_many<'a>(
+        &'a self,
+        collection: &'a str,
+        filter: &'a Filter,
+        update: &'a Update,
+    ) -> BoxFuture<'a, StoreResult<u64>>;
+
+    /// Replaces the first document that satisfies `filter`, and returns it as it is then; `None` where there is none.
+    fn replace_one<'a>(
+        &'a self,
+        collection: &'a str,
+        filter: &'a Filter,
+        replacement: &'a Replacement,
+    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>>;
+
+    /// Removes the first document that satisfies `filter`, and returns how many did: 0 or 1.
+    fn delete_one<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>>;
+
+    /// Removes every document that satisfies `filter`, and returns how many did.
+    fn delete_many<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>>;
+}
+
+/// A database: collections, their indexes, and transactions over them.
+pub trait Database: Collections + 'static {
+    /// What the start log and the example call it: `MongoDB at 127.0.0.1:27017, database shop`, `embedded store data.redb`.
+    fn describe(&self) -> String;
+
+    /// Whether a transaction is all or nothing whatever happens to the process. Where it is not (a MongoDB without replica
+    /// set), [`Database::begin`] still works, and undoes by `_id` what was written when it is aborted.
+    fn is_transactional(&self) -> bool;
+
+    /// Makes a collection ready: creates the declared indexes that are missing.
+    ///
+    /// # Errors
+    /// [`StoreError::Index`] where existing documents or an index of another shape stand in the way, in words for the
+    /// developer who starts the program.
+    fn prepare<'a>(&'a self, spec: &'a CollectionSpec) -> BoxFuture<'a, StoreResult<()>>;
+
+    /// The BSON type of some stored `_id` that is no ObjectId, `None` where all are (or the collection is empty): what the
+    /// start checks, since an API addresses documents by ObjectId.
+    fn foreign_id_type<'a>(&'a self, collection: &'a str) -> BoxFuture<'a, StoreResult<Option<String>>>;
+
+    /// Starts a transaction. Prefer [`transact`], which commits, aborts and retries.
+    fn begin<'a>(&'a self) -> BoxFuture<'a, StoreResult<Box<dyn Transaction>>>;
+
+    /// Removes every collection of the database: for tests.
+    fn drop_all<'a>(&'a self) -> BoxFuture<'a, StoreResult<()>>;
+}
+
+/// Reads and writes that take effect together at [`Transaction::commit`], or never. It reads its own writes. Dropped without
+/// a commit, it is aborted.
+pub trait Transaction: Collections {
+    /// Makes the writes durable and visible.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where another writer changed what this transaction read; nothing was written then.
+    fn commit(self: Box<Self>) -> BoxFuture<'static, StoreResult<()>>;
+
+    /// Forgets the writes.
+    fn abort(self: Box<Self>) -> BoxFuture<'static, StoreResult<()>>;
+}

@@ -1,0 +1,70 @@
+//! A transaction from its start to its end: run, commit, retry.
+
+use std::time::Duration;
+
+use super::{BoxFuture, Database, StoreError, Transaction};
+
+/// How often a transaction that met another writer is tried, the first time included.
+const ATTEMPTS: u32 = 10;
+
+/// Runs `work` in a transaction and commits it; aborts it where `work` fails.
+///
+/// Where the transaction conflicts with another writer, all of it runs again, at most ten times in all: `work` must have no
+/// effect outside the transaction.
+///
+/// # Errors
+/// What `work` returns, or what the commit does; [`StoreError::Conflict`] where every attempt met another writer.
+pub async fn transact<T, E, F>(store: &dyn Database, mut work: F) -> Result<T, E>
+where
+    E: From<StoreError> + Conflicting,
+    F: for<'t> FnMut(&'t dyn Transaction) -> BoxFuture<'t, Result<T, E>>,
+{
+    let mut attempt = 1;
+    loop {
+        let outcome = run_once(store, &mut work).await;
+        match outcome {
+            Err(error) if error.is_conflict() && attempt < ATTEMPTS => {
+                tokio::time::sleep(backoff(attempt)).await;
+                attempt += 1;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn run_once<T, E, F>(store: &dyn Database, work: &mut F) -> Result<T, E>
+where
+    E: From<StoreError>,
+    F: for<'t> FnMut(&'t dyn Transaction) -> BoxFuture<'t, Result<T, E>>,
+{
+    let transaction = store.begin().await?;
+    match work(&*transaction).await {
+        Ok(value) => {
+            transaction.commit().await?;
+            Ok(value)
+        }
+        Err(error) => {
+            if let Err(abort) = transaction.abort().await {
+                tracing::warn!(error = %abort, "a failed transaction could not be aborted");
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Doubles from a millisecond to at most 64 ms, so that writers that met once don't meet again at once.
+fn backoff(attempt: u32) -> Duration {
+    Duration::from_millis(1 << attempt.min(6))
+}
+
+/// Whether an error says that the same work may succeed when it is tried again.
+pub trait Conflicting {
+    /// See [`Conflicting`].
+    fn is_conflict(&self) -> bool;
+}
+
+impl Conflicting for StoreError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict)
+    }
+}
