@@ -1,1 +1,17 @@
-//! x
+//! A complete REST and Socket.IO API from one annotated struct, over MongoDB or an embedded store.
+
+pub use bson;
+pub use dynamic_api_macros::{api_type, dynamic_api};
+pub use dynamic_api_runtime::{
+    Error,
+    entity::{Entity, Stored},
+    operation::{AggregatePresenter, AggregateQuery, Page, Rows},
+    store::{EmbeddedStore, Store},
+    types::{DateTime, Decimal128, Id, Patch, Uuid},
+};
+
+/// What generated code refers to. Not for use by hand: it changes without notice.
+#[doc(hidden)]
+pub mod __rt {
+    pub use dynamic_api_runtime::__rt::*;
+}

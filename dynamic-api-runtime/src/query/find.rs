@@ -34,7 +34,14 @@ pub enum Projection {
 impl Find {
     /// All documents that satisfy `filter`.
     pub fn new(filter: Filter) -> Self {
-        Self { filter, sort: Sort::none(), skip: 0, limit: None, projection: Projection::All, time_limit: None }
+        Self {
+            filter,
+            sort: Sort::none(),
+            skip: 0,
+            limit: None,
+            projection: Projection::All,
+            time_limit: None,
+        }
     }
 
     /// Sets the order.

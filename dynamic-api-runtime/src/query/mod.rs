@@ -2,10 +2,12 @@
 
 mod filter;
 mod find;
+mod list;
 mod sort;
 mod update;
 
 pub use filter::{Filter, Op};
 pub use find::{Find, Projection};
+pub(crate) use list::ListQuery;
 pub use sort::{Direction, Sort};
 pub use update::{FieldUpdate, Replacement, Update};

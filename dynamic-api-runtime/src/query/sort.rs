@@ -30,6 +30,10 @@ impl Sort {
     /// Adds `_id` as the last key where it is not a key yet, so that the order is total.
     #[must_use]
     pub fn stable(self) -> Self {
-        if self.0.iter().any(|(path, _)| path == "_id") { self } else { self.then("_id", Direction::Ascending) }
+        if self.0.iter().any(|(path, _)| path == "_id") {
+            self
+        } else {
+            self.then("_id", Direction::Ascending)
+        }
     }
 }

@@ -15,15 +15,15 @@ use std::{future::Future, pin::Pin};
 
 use bson::{Document, RawDocumentBuf};
 
-pub use self::{
-    embedded::EmbeddedStore,
-    error::{StoreError, StoreResult},
-    handle::Store,
-    spec::{CollectionSpec, IndexSpec},
-    transact::{Conflicting, transact},
-};
 #[cfg(feature = "mongodb")]
 pub use self::mongo::MongoStore;
+pub use self::{
+    embedded::EmbeddedStore,
+    error::{BoxError, StoreError, StoreResult},
+    handle::Store,
+    spec::{CollectionSpec, IndexSpec},
+    transact::{Conflicting, Outlives, transact},
+};
 use crate::query::{Filter, Find, Replacement, Update};
 
 /// A boxed future: what the methods of an object-safe async trait return.
@@ -35,7 +35,11 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// transaction.
 pub trait Collections: Send + Sync {
     /// The documents a [`Find`] asks for.
-    fn find<'a>(&'a self, collection: &'a str, find: &'a Find) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>>;
+    fn find<'a>(
+        &'a self,
+        collection: &'a str,
+        find: &'a Find,
+    ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>>;
 
     /// How many documents satisfy `filter`.
     fn count<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>>;
@@ -51,7 +55,11 @@ pub trait Collections: Send + Sync {
     ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>>;
 
     /// Stores new documents, each with an `_id`.
-    fn insert<'a>(&'a self, collection: &'a str, documents: &'a [RawDocumentBuf]) -> BoxFuture<'a, StoreResult<()>>;
+    fn insert<'a>(
+        &'a self,
+        collection: &'a str,
+        documents: &'a [RawDocumentBuf],
+    ) -> BoxFuture<'a, StoreResult<()>>;
 
     /// Changes the first document that satisfies `filter`, and returns it as it is then; `None` where there is none.
     fn update_one<'a>(

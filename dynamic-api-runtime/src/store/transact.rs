@@ -1,6 +1,6 @@
 //! A transaction from its start to its end: run, commit, retry.
 
-use std::time::Duration;
+use std::{marker::PhantomData, time::Duration};
 
 use super::{BoxFuture, Database, StoreError, Transaction};
 
@@ -14,10 +14,12 @@ const ATTEMPTS: u32 = 10;
 ///
 /// # Errors
 /// What `work` returns, or what the commit does; [`StoreError::Conflict`] where every attempt met another writer.
-pub async fn transact<T, E, F>(store: &dyn Database, mut work: F) -> Result<T, E>
+///
+/// `work` takes a second argument of no value: it tells the compiler that what `work` borrows outlives the transaction.
+pub async fn transact<'a, T, E, F>(store: &dyn Database, mut work: F) -> Result<T, E>
 where
     E: From<StoreError> + Conflicting,
-    F: for<'t> FnMut(&'t dyn Transaction) -> BoxFuture<'t, Result<T, E>>,
+    F: for<'t> FnMut(&'t dyn Transaction, Outlives<'t, 'a>) -> BoxFuture<'t, Result<T, E>>,
 {
     let mut attempt = 1;
     loop {
@@ -32,13 +34,16 @@ where
     }
 }
 
-async fn run_once<T, E, F>(store: &dyn Database, work: &mut F) -> Result<T, E>
+/// Says that `'a` outlives `'t`, which a bound `for<'t>` can't say by itself.
+pub type Outlives<'t, 'a> = PhantomData<&'t &'a ()>;
+
+async fn run_once<'a, T, E, F>(store: &dyn Database, work: &mut F) -> Result<T, E>
 where
     E: From<StoreError>,
-    F: for<'t> FnMut(&'t dyn Transaction) -> BoxFuture<'t, Result<T, E>>,
+    F: for<'t> FnMut(&'t dyn Transaction, Outlives<'t, 'a>) -> BoxFuture<'t, Result<T, E>>,
 {
     let transaction = store.begin().await?;
-    match work(&*transaction).await {
+    match work(&*transaction, PhantomData).await {
         Ok(value) => {
             transaction.commit().await?;
             Ok(value)

@@ -1,0 +1,338 @@
+//! A call on its way through the pipeline, and its reply: what both transports translate to and from.
+
+use std::{fmt, future::Future, marker::PhantomData, pin::Pin, sync::Arc, task};
+
+use bytes::Bytes;
+
+use crate::{entity::WebSocket, error::Error, resource::Resource, store::BoxFuture, types::Id};
+
+/// What a route does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum RouteKind {
+    GetMany,
+    GetOne,
+    CreateOne,
+    CreateMany,
+    UpdateOne,
+    UpdateMany,
+    ReplaceOne,
+    DuplicateOne,
+    DuplicateMany,
+    DeleteOne,
+    DeleteMany,
+    Aggregate,
+}
+
+impl RouteKind {
+    /// The name in an attribute, and the first words of an event: `get_many`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::GetMany => "get_many",
+            Self::GetOne => "get_one",
+            Self::CreateOne => "create_one",
+            Self::CreateMany => "create_many",
+            Self::UpdateOne => "update_one",
+            Self::UpdateMany => "update_many",
+            Self::ReplaceOne => "replace_one",
+            Self::DuplicateOne => "duplicate_one",
+            Self::DuplicateMany => "duplicate_many",
+            Self::DeleteOne => "delete_one",
+            Self::DeleteMany => "delete_many",
+            Self::Aggregate => "aggregate",
+        }
+    }
+
+    /// What of a call says which documents it is about.
+    pub const fn addressing(self) -> Addressing {
+        match self {
+            Self::GetOne | Self::UpdateOne | Self::ReplaceOne | Self::DuplicateOne | Self::DeleteOne => {
+                Addressing::Id
+            }
+            Self::UpdateMany | Self::DuplicateMany | Self::DeleteMany => Addressing::Ids,
+            Self::GetMany | Self::Aggregate => Addressing::Query,
+            Self::CreateOne | Self::CreateMany => Addressing::Nothing,
+        }
+    }
+
+    /// Whether a call has a body.
+    pub const fn has_body(self) -> bool {
+        !matches!(self, Self::GetMany | Self::GetOne | Self::Aggregate | Self::DeleteOne | Self::DeleteMany)
+    }
+}
+
+/// What of a call says which documents it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Addressing {
+    /// One id: in the path, or the payload's `id`.
+    Id,
+    /// A list of ids: in the query string, or the payload's `ids`.
+    Ids,
+    /// The members of a query.
+    Query,
+    /// Nothing: it makes new ones.
+    Nothing,
+}
+
+/// Whether a route is open to callers without a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Access {
+    /// Open where no accounts are configured, else protected.
+    #[default]
+    Default,
+    /// Open to everyone.
+    Public,
+    /// Only for callers with a token.
+    Protected,
+}
+
+/// A function that answers the calls of a route.
+pub type Handler = fn(RawCall) -> RawAnswer;
+
+/// A row of an entity's route table.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Route {
+    /// What it does.
+    pub kind: RouteKind,
+    /// The segment (or segments) that tells it from another route of its kind.
+    pub sub_path: Option<&'static str>,
+    /// The API version, where it is not the entity's.
+    pub version: Option<&'static str>,
+    /// The name of its Socket.IO event.
+    pub event: &'static str,
+    /// Whether it is reached over Socket.IO.
+    pub web_socket: WebSocket,
+    /// Who may call it.
+    pub access: Access,
+    /// What API documents say of it.
+    pub description: Option<&'static str>,
+    /// What answers its calls.
+    pub handler: Handler,
+}
+
+impl Route {
+    /// A route without options.
+    pub const fn new(kind: RouteKind, event: &'static str, handler: Handler) -> Self {
+        Self {
+            kind,
+            sub_path: None,
+            version: None,
+            event,
+            web_socket: WebSocket::Inherit,
+            access: Access::Default,
+            description: None,
+            handler,
+        }
+    }
+
+    /// Sets what tells it from another route of its kind.
+    #[must_use]
+    pub const fn sub_path(mut self, path: &'static str) -> Self {
+        self.sub_path = Some(path);
+        self
+    }
+
+    /// Sets its API version.
+    #[must_use]
+    pub const fn version(mut self, version: &'static str) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    /// Sets whether it is reached over Socket.IO.
+    #[must_use]
+    pub const fn web_socket(mut self, setting: WebSocket) -> Self {
+        self.web_socket = setting;
+        self
+    }
+
+    /// Sets who may call it.
+    #[must_use]
+    pub const fn access(mut self, access: Access) -> Self {
+        self.access = access;
+        self
+    }
+
+    /// Sets what API documents say of it.
+    #[must_use]
+    pub const fn description(mut self, text: &'static str) -> Self {
+        self.description = Some(text);
+        self
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Route").field("kind", &self.kind).field("event", &self.event).finish_non_exhaustive()
+    }
+}
+
+/// Who calls.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Principal {
+    /// Nobody in particular.
+    #[default]
+    Anonymous,
+}
+
+/// How a call came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Transport {
+    Http,
+    SocketIo,
+}
+
+/// Which documents a call is about, as the client wrote it. What is no string on the wire stands here as its JSON text, so that
+/// it is a malformed id and never an operator.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Target {
+    /// None was named.
+    #[default]
+    None,
+    /// One.
+    One(String),
+    /// A list, duplicates included.
+    Many(Vec<String>),
+}
+
+/// The members of a query, untyped.
+#[derive(Debug, Clone, Default)]
+pub enum Query {
+    /// There are none.
+    #[default]
+    None,
+    /// The decoded pairs of a query string, in order.
+    Pairs(Vec<(String, String)>),
+    /// The text of a JSON value: what a socket sent as its payload.
+    Json(Bytes),
+}
+
+/// The body of a call: JSON, not yet looked at.
+#[derive(Debug, Clone, Default)]
+pub struct Body {
+    /// The JSON text; `None` where nothing was sent.
+    pub json: Option<Bytes>,
+    /// Members that told the transport where the call goes (`ids` in a socket's payload) and are no part of the input.
+    pub envelope: &'static [&'static str],
+}
+
+/// A call, as a transport hands it to the pipeline.
+#[derive(Debug, Clone)]
+pub struct RawCall {
+    /// The entity it goes to, within its application.
+    pub resource: Arc<Resource>,
+    /// The route it goes to.
+    pub route: &'static Route,
+    /// Who calls.
+    pub principal: Principal,
+    /// How it came in.
+    pub transport: Transport,
+    /// Which documents it is about.
+    pub target: Target,
+    /// What it asks for.
+    pub query: Query,
+    /// What it sends.
+    pub body: Body,
+}
+
+/// A call to a route of `E` that takes an `I`.
+///
+/// The type says what the handler is for; the input is decoded by the pipeline, after it is known that the caller may call.
+#[derive(Debug)]
+pub struct Call<E, I = ()> {
+    raw: RawCall,
+    types: PhantomData<fn() -> (E, I)>,
+}
+
+impl<E, I> Call<E, I> {
+    /// The call without its types.
+    pub(crate) fn into_raw(self) -> RawCall {
+        self.raw
+    }
+}
+
+impl<E, I> From<RawCall> for Call<E, I> {
+    fn from(raw: RawCall) -> Self {
+        Self { raw, types: PhantomData }
+    }
+}
+
+/// How a call succeeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Success {
+    Ok,
+    Created,
+}
+
+/// Where a list stands among all that could be asked for.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct PageMeta {
+    /// The number of the page, from 1.
+    pub page: u64,
+    /// At most how many rows a page has.
+    pub limit: u64,
+}
+
+/// The reply to a call: JSON as every transport sends it, and what a transport may say besides.
+#[derive(Debug, Clone)]
+pub struct RawReply {
+    /// How the call succeeded.
+    pub success: Success,
+    /// The presented result, one JSON value.
+    pub json: Vec<u8>,
+    /// The new document's id, where one was created.
+    pub created: Option<Id>,
+    /// Where the list stands, where the result is one page of a list.
+    pub page: Option<PageMeta>,
+    /// How many rows were left out because they could not be read.
+    pub skipped: usize,
+}
+
+impl RawReply {
+    pub(crate) fn new(success: Success, json: Vec<u8>) -> Self {
+        Self { success, json, created: None, page: None, skipped: 0 }
+    }
+}
+
+/// The outcome of a call, to be awaited.
+pub type RawAnswer = BoxFuture<'static, Result<RawReply, Error>>;
+
+/// The outcome of a call whose result is presented as a `T`, to be awaited.
+#[must_use = "a call runs while its answer is awaited"]
+pub struct Answer<T> {
+    raw: RawAnswer,
+    presented: PhantomData<fn() -> T>,
+}
+
+impl<T> Answer<T> {
+    pub(crate) fn new(outcome: impl Future<Output = Result<RawReply, Error>> + Send + 'static) -> Self {
+        Self { raw: Box::pin(outcome), presented: PhantomData }
+    }
+}
+
+impl<T> From<Answer<T>> for RawAnswer {
+    fn from(answer: Answer<T>) -> Self {
+        answer.raw
+    }
+}
+
+impl<T> Future for Answer<T> {
+    type Output = Result<RawReply, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> task::Poll<Self::Output> {
+        self.raw.as_mut().poll(context)
+    }
+}
+
+impl<T> fmt::Debug for Answer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Answer")
+    }
+}

@@ -1,0 +1,239 @@
+//! What the macro states about an entity, once: the metadata that everything else reads. No behaviour lives here.
+
+use bson::RawDocument;
+
+use crate::{
+    call::Route,
+    input::Input,
+    present::View,
+    server_fields::{CREATED_AT, IS_DELETED, VERSION},
+    store::{CollectionSpec, IndexSpec},
+    types::{ApiType, Schema},
+};
+pub use crate::{index::Index, stored::Stored};
+
+/// A struct with an API of its own. Implemented by `#[dynamic_api]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an entity",
+    label = "has no API",
+    note = "put `#[dynamic_api(path = \"...\")]` on the struct"
+)]
+pub trait Entity: Sized + Send + Sync + 'static {
+    /// What a client sends to create or replace one.
+    type Create: Input;
+    /// What a client sends to update one.
+    type Update: Input;
+    /// What a client gets to see of one.
+    type View: View;
+
+    /// Names, fields and indexes.
+    const META: &'static EntityMeta;
+    /// The routes, each with its handler.
+    const ROUTES: &'static [Route];
+
+    /// Reads the entity's own fields from a stored document.
+    ///
+    /// # Errors
+    /// Where a required field is missing or a value is of another type.
+    fn from_document(document: &RawDocument) -> bson::error::Result<Self>;
+
+    /// Writes the entity's own fields as a document, without the server's members.
+    ///
+    /// # Errors
+    /// Where BSON has no form for a value: an integer above `i64::MAX`.
+    fn to_document(&self) -> bson::error::Result<bson::RawDocumentBuf>;
+}
+
+/// What is known of an entity at compile time.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct EntityMeta {
+    /// The struct's name.
+    pub name: &'static str,
+    /// The path of its routes, without slashes at its ends: `users`, `shop/products`.
+    pub path: &'static str,
+    /// The collection its documents live in.
+    pub collection: &'static str,
+    /// What it is called in documents and event names, where that is not the struct's name.
+    pub api_tag: Option<&'static str>,
+    /// The struct's doc comment, or its `description`.
+    pub description: &'static str,
+    /// The API version that its routes have unless they name their own.
+    pub version: Option<&'static str>,
+    /// Whether a delete marks a document and leaves it in place.
+    pub soft_delete: bool,
+    /// Whether its routes are called over Socket.IO too, unless they say otherwise.
+    pub web_socket: WebSocket,
+    /// Its fields, in order of declaration.
+    pub fields: &'static [Field],
+    /// Its indexes.
+    pub indexes: &'static [Index],
+    /// The stored members that a replace carries over, because clients can't send them.
+    pub kept_on_replace: &'static [&'static str],
+}
+
+/// Whether something is reached over Socket.IO, and in which namespace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum WebSocket {
+    /// As the level above says: a route asks its entity, an entity its application.
+    #[default]
+    Inherit,
+    /// Yes, in the namespace of the level above.
+    On,
+    /// Yes, in this namespace.
+    Namespace(&'static str),
+    /// No.
+    Off,
+}
+
+/// A field of an entity.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Field {
+    /// Its name in JSON and BSON.
+    pub name: &'static str,
+    /// What its values look like.
+    pub schema: &'static Schema,
+    /// The value of a document that lacks it.
+    pub default: Option<fn() -> bson::Bson>,
+    /// Whether its values never leave the server.
+    pub hidden: bool,
+    /// Whether clients can't set it.
+    pub read_only: bool,
+    /// Whether clients can set and not see it.
+    pub write_only: bool,
+}
+
+/// The server's own members that a replace carries over.
+pub const KEPT_ON_REPLACE: &[&str] = &[CREATED_AT, VERSION, IS_DELETED];
+
+impl EntityMeta {
+    /// The metadata of an entity without fields or options.
+    pub const fn new(name: &'static str, path: &'static str, collection: &'static str) -> Self {
+        Self {
+            name,
+            path,
+            collection,
+            api_tag: None,
+            description: "",
+            version: None,
+            soft_delete: false,
+            web_socket: WebSocket::Inherit,
+            fields: &[],
+            indexes: &[],
+            kept_on_replace: KEPT_ON_REPLACE,
+        }
+    }
+
+    /// Sets what it is called in documents and event names.
+    #[must_use]
+    pub const fn api_tag(mut self, tag: &'static str) -> Self {
+        self.api_tag = Some(tag);
+        self
+    }
+
+    /// Sets what API documents say of it.
+    #[must_use]
+    pub const fn description(mut self, text: &'static str) -> Self {
+        self.description = text;
+        self
+    }
+
+    /// Sets the version of its routes.
+    #[must_use]
+    pub const fn version(mut self, version: &'static str) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    /// Makes a delete mark documents and leave them in place.
+    #[must_use]
+    pub const fn soft_delete(mut self) -> Self {
+        self.soft_delete = true;
+        self
+    }
+
+    /// Sets whether its routes are reached over Socket.IO.
+    #[must_use]
+    pub const fn web_socket(mut self, setting: WebSocket) -> Self {
+        self.web_socket = setting;
+        self
+    }
+
+    /// Sets its fields.
+    #[must_use]
+    pub const fn fields(mut self, fields: &'static [Field]) -> Self {
+        self.fields = fields;
+        self
+    }
+
+    /// Sets its indexes.
+    #[must_use]
+    pub const fn indexes(mut self, indexes: &'static [Index]) -> Self {
+        self.indexes = indexes;
+        self
+    }
+
+    /// Sets what a replace carries over besides the server's own members: the read-only fields.
+    #[must_use]
+    pub const fn kept_on_replace(mut self, members: &'static [&'static str]) -> Self {
+        self.kept_on_replace = members;
+        self
+    }
+
+    /// What the store is told of the collection.
+    pub(crate) fn collection_spec(&self) -> CollectionSpec {
+        let indexes: Vec<IndexSpec> = self.indexes.iter().map(|index| index.spec(self)).collect();
+        CollectionSpec { name: self.collection.to_owned(), indexes }
+    }
+
+    /// The field of this name.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+impl Field {
+    /// A field of type `T` that clients can read and write.
+    pub const fn new<T: ApiType>(name: &'static str) -> Self {
+        Self { name, schema: T::SCHEMA, default: None, hidden: false, read_only: false, write_only: false }
+    }
+
+    /// Sets the value of documents that lack the field.
+    #[must_use]
+    pub const fn default(mut self, value: fn() -> bson::Bson) -> Self {
+        self.default = Some(value);
+        self
+    }
+
+    /// Keeps its values on the server.
+    #[must_use]
+    pub const fn hidden(mut self) -> Self {
+        self.hidden = true;
+        self
+    }
+
+    /// Keeps clients from setting it.
+    #[must_use]
+    pub const fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    /// Keeps clients from seeing it.
+    #[must_use]
+    pub const fn write_only(mut self) -> Self {
+        self.write_only = true;
+        self
+    }
+
+    /// Whether a client that creates a document must send it.
+    pub fn is_required(&self) -> bool {
+        !self.read_only && self.default.is_none() && !matches!(self.schema, Schema::Option(_))
+    }
+
+    /// Whether clients get to see its values.
+    pub fn is_visible(&self) -> bool {
+        !self.hidden && !self.write_only
+    }
+}

@@ -1,0 +1,269 @@
+//! What a call can end in besides success, and the words a client reads of it. It knows no transport: an adapter sends the
+//! status and the problem as its protocol does.
+
+use std::borrow::Cow;
+
+use bson::Bson;
+use serde::Serialize;
+
+use crate::{
+    entity::EntityMeta,
+    store::{BoxError, Conflicting, StoreError},
+};
+
+/// Why a call failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The id can't be one of any document.
+    #[error("{0} not found")]
+    EntityNotFound(&'static str),
+    /// No document has the id.
+    #[error("Document not found")]
+    DocumentNotFound,
+    /// There is no such route or event.
+    #[error("Cannot find {0}")]
+    RouteNotFound(String),
+    /// Another document has the same value in a unique field, or the same values in a unique combination.
+    #[error("{}", duplicate_message(.0))]
+    Duplicate(Vec<DuplicateField>),
+    /// The input breaks rules: one violation for each.
+    #[error("the input is invalid: {0:?}")]
+    Invalid(Vec<Violation>),
+    /// The text is not JSON.
+    #[error("Malformed JSON at line {line} column {column}")]
+    MalformedJson {
+        /// Counted from 1.
+        line: usize,
+        /// Counted from 1.
+        column: usize,
+    },
+    /// A call that needs ids has none, or a query makes no sense as a whole.
+    #[error("Invalid query")]
+    InvalidQuery,
+    /// A body is missing where one is needed, or says nothing.
+    #[error("Invalid request body")]
+    InvalidBody,
+    /// The body is larger than the limit.
+    #[error("Payload too large: at most {limit} bytes are accepted")]
+    PayloadTooLarge {
+        /// In bytes.
+        limit: usize,
+    },
+    /// The body is of a type that no route reads.
+    #[error("Unsupported media type: send application/json")]
+    UnsupportedMediaType,
+    /// The path exists, with other methods.
+    #[error("Method not allowed")]
+    MethodNotAllowed,
+    /// The store can't do what was asked.
+    #[error("{0}")]
+    NotImplemented(String),
+    /// The feature is not configured.
+    #[error("This feature is not available")]
+    NotAvailable,
+    /// The database can't be reached, or is too slow.
+    #[error("The service is temporarily unavailable")]
+    Unavailable,
+    /// A store's failure, not yet told in the entity's words.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Anything else; its text is for the log alone.
+    #[error("Internal server error")]
+    Internal(#[source] BoxError),
+}
+
+/// A unique field whose value is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DuplicateField {
+    /// Its name.
+    pub name: String,
+    /// The value as text; `None` where clients may not see it.
+    pub value: Option<String>,
+}
+
+/// A rule that an input breaks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Violation {
+    /// Where, as a JSON pointer into the body (RFC 6901): `/list/0/name`.
+    pub pointer: String,
+    /// What must be true instead.
+    pub message: String,
+    /// The rule, for programs: `required`, `type`, `unknown`, `readOnly`, `key`, `range`.
+    pub code: &'static str,
+}
+
+/// The JSON form of an [`Error`]: a problem of RFC 9457, with the members that clients of `mongodb-dynamic-api` read.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// Always `about:blank`: the status says what it is.
+    pub r#type: &'static str,
+    /// The status in words.
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// What went wrong, in a sentence.
+    pub detail: String,
+    /// The path or event that was called.
+    pub instance: String,
+    /// The same as `status`.
+    pub status_code: u16,
+    /// The same as `detail`, or one text for each violation.
+    pub message: Message,
+    /// The same as `title`.
+    pub error: &'static str,
+    /// The violations, where the input breaks rules.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Violation>,
+}
+
+/// One text, or several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Message {
+    One(Cow<'static, str>),
+    Each(Vec<String>),
+}
+
+/// How much of a value that is taken a client gets to read: enough to recognise it.
+const SHOWN_CHARS: usize = 200;
+
+impl Error {
+    /// [`Error::Internal`] of any error.
+    pub fn internal(error: impl Into<BoxError>) -> Self {
+        Self::Internal(error.into())
+    }
+
+    /// One violation.
+    pub fn violation(pointer: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![Violation::new(pointer, code, message)])
+    }
+
+    /// The HTTP status, which sockets send as `statusCode`.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::EntityNotFound(_) | Self::DocumentNotFound | Self::RouteNotFound(_) => 404,
+            Self::Duplicate(_) => 409,
+            Self::Invalid(_) | Self::MalformedJson { .. } | Self::InvalidQuery | Self::InvalidBody => 400,
+            Self::PayloadTooLarge { .. } => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::MethodNotAllowed => 405,
+            Self::NotImplemented(_) => 501,
+            Self::NotAvailable | Self::Unavailable => 503,
+            Self::Store(_) | Self::Internal(_) => 500,
+        }
+    }
+
+    /// After how many seconds the same call may succeed, where that can be said.
+    pub fn retry_after(&self) -> Option<u32> {
+        matches!(self, Self::Unavailable).then_some(1)
+    }
+
+    /// The problem a client reads. `instance` is the path or event that was called.
+    pub fn problem(&self, instance: impl Into<String>) -> Problem {
+        let status = self.status();
+        let title = title(status);
+        let (detail, message, errors) = match self {
+            Self::Invalid(violations) => {
+                let texts: Vec<String> =
+                    violations.iter().map(|violation| violation.message.clone()).collect();
+                (texts.join("; "), Message::Each(texts), violations.clone())
+            }
+            Self::Store(_) => (title.to_owned(), Message::One(title.into()), vec![]),
+            other => (other.to_string(), Message::One(other.to_string().into()), vec![]),
+        };
+        Problem {
+            r#type: "about:blank",
+            title,
+            status,
+            detail,
+            instance: instance.into(),
+            status_code: status,
+            message,
+            error: title,
+            errors,
+        }
+    }
+
+    /// Tells a store's failure in the entity's words; any other error is left as it is.
+    pub(crate) fn of_entity(self, entity: &EntityMeta) -> Self {
+        let Self::Store(error) = self else { return self };
+        match error {
+            StoreError::Duplicate { fields, .. } => Self::Duplicate(
+                fields.into_iter().map(|(name, value)| duplicate_field(entity, name, &value)).collect(),
+            ),
+            StoreError::Conflict | StoreError::TimedOut => Self::Unavailable,
+            StoreError::Unavailable(cause) => {
+                tracing::warn!(error = &*cause, entity = entity.name, "the database is unavailable");
+                Self::Unavailable
+            }
+            StoreError::Unsupported { store, what } => {
+                Self::NotImplemented(format!("{what} is not supported by the {store} store"))
+            }
+            StoreError::Invalid(reason) => {
+                tracing::info!(reason, entity = entity.name, "the store refused a call");
+                Self::InvalidQuery
+            }
+            StoreError::TooLarge(_) => Self::PayloadTooLarge { limit: MAX_DOCUMENT },
+            other => Self::internal(other),
+        }
+    }
+}
+
+/// What a document may be at most in MongoDB: 16 MiB
+/// (<https://www.mongodb.com/docs/manual/reference/limits/#bson-documents>).
+const MAX_DOCUMENT: usize = 16 * 1024 * 1024;
+
+impl Conflicting for Error {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_conflict())
+    }
+}
+
+impl Violation {
+    /// A violation of the rule `code` at a JSON pointer.
+    pub fn new(pointer: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), message: message.into(), code }
+    }
+}
+
+fn duplicate_field(entity: &EntityMeta, name: String, value: &Bson) -> DuplicateField {
+    let top = name.split('.').next().unwrap_or_default();
+    let visible = entity.field(top).is_some_and(|field| field.is_visible());
+    let value = visible.then(|| shown(value));
+    DuplicateField { name, value }
+}
+
+fn shown(value: &Bson) -> String {
+    let text = match value {
+        Bson::String(text) => text.clone(),
+        Bson::ObjectId(id) => id.to_hex(),
+        Bson::DateTime(at) => crate::types::DateTime::from(*at).to_string(),
+        Bson::Decimal128(number) => number.to_string(),
+        other => other.to_string(),
+    };
+    match text.char_indices().nth(SHOWN_CHARS) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
+}
+
+fn duplicate_message(fields: &[DuplicateField]) -> String {
+    let named = |field: &DuplicateField| match &field.value {
+        Some(value) => format!("{} '{value}'", field.name),
+        None => field.name.clone(),
+    };
+    match fields {
+        [field] => format!("{} is already used", named(field)),
+        fields => {
+            let fields: Vec<String> = fields.iter().map(named).collect();
+            format!("The combination of {} already exists", fields.join(", "))
+        }
+    }
+}
+
+fn title(status: u16) -> &'static str {
+    http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("Error")
+}

@@ -1,0 +1,74 @@
+//! A declared index, and what it is in a store.
+
+use bson::spec::ElementType;
+
+use crate::{
+    entity::EntityMeta, query::Direction, server_fields::DELETED_AT, store::IndexSpec, types::Schema,
+};
+
+/// An index as an entity declares it.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Index {
+    /// Dotted paths of stored names, with their directions.
+    pub keys: &'static [(&'static str, Direction)],
+    /// Whether two documents may not have one key.
+    pub unique: bool,
+}
+
+impl Index {
+    /// An index that makes reads faster.
+    pub const fn new(keys: &'static [(&'static str, Direction)]) -> Self {
+        Self { keys, unique: false }
+    }
+
+    /// An index that also keeps two documents from having one key.
+    pub const fn unique(keys: &'static [(&'static str, Direction)]) -> Self {
+        Self { keys, unique: true }
+    }
+
+    /// The index in the store. A unique one holds among living documents, and leaves out those in which an optional field has
+    /// no value: two users without an e-mail address are no conflict.
+    pub(crate) fn spec(&self, entity: &EntityMeta) -> IndexSpec {
+        let keys = self.keys.iter().map(|(path, direction)| ((*path).to_owned(), *direction)).collect();
+        let optional = |path: &str| match entity.field(path)?.schema {
+            Schema::Option(inner) => Some((path.to_owned(), inner.element_types())),
+            _ => None,
+        };
+        let only_types = if self.unique {
+            self.keys.iter().filter_map(|(path, _)| optional(path)).collect()
+        } else {
+            vec![]
+        };
+        let only_null = if self.unique && entity.soft_delete { vec![DELETED_AT.to_owned()] } else { vec![] };
+        IndexSpec { keys, unique: self.unique, only_types, only_null }
+    }
+}
+
+impl Schema {
+    /// The BSON types in which values of the schema are stored, by this library or by another program.
+    pub(crate) fn element_types(&self) -> Vec<ElementType> {
+        use ElementType as Bson;
+        match self {
+            Self::String | Self::Enum(_) => vec![Bson::String],
+            Self::Integer { .. } | Self::Float => vec![Bson::Int32, Bson::Int64, Bson::Double],
+            Self::Bool => vec![Bson::Boolean],
+            Self::Id => vec![Bson::ObjectId],
+            Self::DateTime => vec![Bson::DateTime],
+            Self::Decimal => vec![Bson::Decimal128],
+            Self::Uuid => vec![Bson::Binary],
+            Self::Option(inner) => inner.element_types(),
+            Self::List(_) => vec![Bson::Array],
+            Self::Map(_) | Self::Struct(_) => vec![Bson::EmbeddedDocument],
+            Self::Any => vec![
+                Bson::String,
+                Bson::Int32,
+                Bson::Int64,
+                Bson::Double,
+                Bson::Boolean,
+                Bson::EmbeddedDocument,
+                Bson::Array,
+            ],
+        }
+    }
+}

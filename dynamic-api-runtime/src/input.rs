@@ -1,0 +1,134 @@
+//! From the JSON that a client sends to the members to store. Nothing undeclared gets through.
+//!
+//! The straight way is serde alone. Only where that fails, [`explain`](mod@explain) looks at every member against the declared
+//! fields, so that a client reads all that is wrong at once.
+
+mod explain;
+mod keys;
+mod members;
+
+use bson::RawDocumentBuf;
+use serde::{Deserialize, Serialize, de::DeserializeOwned, de::value::MapDeserializer};
+use serde_json::value::RawValue;
+
+pub(crate) use self::members::Members;
+use crate::{
+    entity::Field,
+    error::{Error, Violation},
+    server_fields::ECHOED,
+};
+
+/// What a route takes as its body: reads from JSON, writes to BSON. Implemented by the macro for its input types.
+pub trait Input: Serialize + DeserializeOwned + Send + 'static {
+    /// The name of the entity, for messages.
+    const ENTITY: &'static str;
+    /// The entity's fields.
+    const FIELDS: &'static [Field];
+    /// Whether all of them are to be sent.
+    const FORM: Form;
+}
+
+/// How much of an entity an input holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Every required field.
+    Whole,
+    /// Any of the fields.
+    Partial,
+}
+
+/// Decodes the members of a JSON object at a JSON pointer into the document to store.
+pub(crate) type Decode = fn(&Members<'_>, &str) -> Result<RawDocumentBuf, Vec<Violation>>;
+
+/// [`Decode`] by an input type.
+pub(crate) fn decode<I: Input>(members: &Members<'_>, at: &str) -> Result<RawDocumentBuf, Vec<Violation>> {
+    let mut violations = vec![];
+    let mut declared = Vec::with_capacity(members.0.len());
+    for (name, value) in &members.0 {
+        if ECHOED.contains(&&**name) {
+            continue;
+        }
+        match admit::<I>(name, value, at) {
+            Ok(()) => declared.push((&**name, *value)),
+            Err(violation) => violations.push(violation),
+        }
+    }
+    let encoded = encode::<I>(&declared);
+    if let (Ok(document), true) = (&encoded, violations.is_empty()) {
+        return Ok(document.clone());
+    }
+    violations.extend(explain::explain(I::FIELDS, I::FORM, &declared, at));
+    if let (Err(error), true) = (encoded, violations.is_empty()) {
+        // A type of the user's own refused the value: its words are all there is.
+        violations.push(Violation::new(at, "type", error));
+    }
+    Err(violations)
+}
+
+/// Whether a member may be sent at all.
+fn admit<I: Input>(name: &str, value: &RawValue, at: &str) -> Result<(), Violation> {
+    let pointer = || format!("{at}/{}", escape(name));
+    if !keys::is_plain(name) {
+        return Err(Violation::new(pointer(), "key", keys::message(name)));
+    }
+    let Some(field) = I::FIELDS.iter().find(|field| field.name == name) else {
+        return Err(Violation::new(pointer(), "unknown", explain::unknown(I::ENTITY, I::FIELDS, name)));
+    };
+    if field.read_only {
+        return Err(Violation::new(pointer(), "readOnly", format!("{name} can't be set")));
+    }
+    keys::check(value).map_err(|message| Violation::new(pointer(), "key", message))
+}
+
+fn encode<I: Input>(members: &[(&str, &RawValue)]) -> Result<RawDocumentBuf, String> {
+    let deserializer = MapDeserializer::<_, serde_json::Error>::new(members.iter().copied());
+    let input = I::deserialize(deserializer).map_err(|error| error.to_string())?;
+    bson::serialize_to_raw_document_buf(&input).map_err(|error| error.to_string())
+}
+
+/// Reads a JSON object's members, leaving out those of the transport's envelope.
+pub(crate) fn members<'a>(json: &'a [u8], envelope: &[&str]) -> Result<Members<'a>, Error> {
+    let mut members: Members<'_> = from_json(json, "the body must be an object")?;
+    members.0.retain(|(name, _)| !envelope.contains(&&**name));
+    Ok(members)
+}
+
+/// Reads a JSON value of a known form; `expected` says which, to a client that sent another.
+pub(crate) fn from_json<'a, T: Deserialize<'a>>(json: &'a [u8], expected: &str) -> Result<T, Error> {
+    serde_json::from_slice(json).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => Error::violation("", "type", members::reason(&error, expected)),
+        _ => Error::MalformedJson { line: error.line(), column: error.column() },
+    })
+}
+
+/// A member's name within a JSON pointer (RFC 6901).
+fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// The items of a body `{list: [...]}`, at least one.
+pub(crate) fn list<'a>(members: &Members<'a>) -> Result<Vec<&'a RawValue>, Error> {
+    let stray = members.0.iter().find(|(name, _)| name != LIST);
+    if let Some((name, _)) = stray {
+        let message = format!("{name} is no member of this body: send list");
+        return Err(Error::violation(format!("/{}", escape(name)), "unknown", message));
+    }
+    let list = members.get(LIST).ok_or_else(|| Error::violation("/list", "required", "list is required"))?;
+    let items: Vec<&RawValue> = serde_json::from_str(list.get())
+        .map_err(|_| Error::violation("/list", "type", "list must be an array of objects"))?;
+    if items.is_empty() {
+        return Err(Error::violation("/list", "range", "list must hold at least one item"));
+    }
+    Ok(items)
+}
+
+/// The member of a body that holds a list.
+const LIST: &str = "list";
+
+/// The members of an item of a list.
+pub(crate) fn item(value: &RawValue, index: usize) -> Result<Members<'_>, Vec<Violation>> {
+    serde_json::from_str(value.get()).map_err(|error| {
+        let message = members::reason(&error, "each item of list must be an object");
+        vec![Violation::new(format!("/{LIST}/{index}"), "type", message)]
+    })
+}

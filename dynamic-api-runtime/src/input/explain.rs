@@ -1,0 +1,152 @@
+//! Every way in which members don't fit the declared fields, in words for a client.
+
+use serde_json::{Value, value::RawValue};
+
+use super::{Form, escape};
+use crate::{
+    entity::Field,
+    error::Violation,
+    types::{DateTime, Decimal128, Id, Schema, Uuid},
+};
+
+/// All violations of `members` against `fields`: missing ones first, then in the order they were sent.
+pub(super) fn explain(
+    fields: &[Field],
+    form: Form,
+    members: &[(&str, &RawValue)],
+    at: &str,
+) -> Vec<Violation> {
+    let mut violations = vec![];
+    if form == Form::Whole {
+        let sent = |field: &&Field| members.iter().any(|(name, _)| *name == field.name);
+        let missing = fields.iter().filter(|field| field.is_required() && !sent(field));
+        violations.extend(missing.map(|field| required(at, "", field.name)));
+    }
+    for (name, value) in members {
+        let Some(field) = fields.iter().find(|field| field.name == *name) else { continue };
+        let Ok(value) = serde_json::from_str::<Value>(value.get()) else { continue };
+        let place = Place { pointer: format!("{at}/{}", escape(name)), name: (*name).to_owned() };
+        check(field.schema, &value, &place, &mut violations);
+    }
+    violations
+}
+
+/// What to say of a member that is not declared: the nearest name, where one is near.
+pub(super) fn unknown(entity: &str, fields: &[Field], name: &str) -> String {
+    let shown: String = name.chars().take(100).collect();
+    let nearest = fields
+        .iter()
+        .filter(|field| !field.hidden && !field.read_only)
+        .map(|field| (strsim::levenshtein(field.name, &shown), field.name))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, candidate)| *distance <= candidate.len() / 3);
+    match nearest {
+        Some((_, candidate)) => format!("{shown} is no member of {entity}: did you mean {candidate}?"),
+        None => format!("{shown} is no member of {entity}"),
+    }
+}
+
+/// Where a value stands, for programs and for people.
+struct Place {
+    pointer: String,
+    name: String,
+}
+
+impl Place {
+    fn member(&self, name: &str) -> Self {
+        Self { pointer: format!("{}/{}", self.pointer, escape(name)), name: format!("{}.{name}", self.name) }
+    }
+}
+
+fn required(at: &str, prefix: &str, name: &str) -> Violation {
+    Violation::new(format!("{at}/{}", escape(name)), "required", format!("{prefix}{name} is required"))
+}
+
+fn check(schema: &Schema, value: &Value, place: &Place, violations: &mut Vec<Violation>) {
+    match (schema, value) {
+        (Schema::Any, _) | (Schema::Option(_), Value::Null) => {}
+        (Schema::Option(inner), value) => check(inner, value, place, violations),
+        (Schema::List(item), Value::Array(values)) => {
+            for (index, value) in values.iter().enumerate() {
+                check(item, value, &place.member(&index.to_string()), violations);
+            }
+        }
+        (Schema::Map(item), Value::Object(values)) => {
+            for (name, value) in values {
+                check(item, value, &place.member(name), violations);
+            }
+        }
+        (Schema::Struct(fields), Value::Object(values)) => {
+            check_struct(fields, values, place, violations);
+        }
+        (schema, value) if fits(schema, value) => {}
+        (schema, value) => violations.push(mismatch(schema, value, place)),
+    }
+}
+
+fn check_struct(
+    fields: &[Field],
+    values: &serde_json::Map<String, Value>,
+    place: &Place,
+    violations: &mut Vec<Violation>,
+) {
+    for field in fields {
+        match values.get(field.name) {
+            Some(value) => check(field.schema, value, &place.member(field.name), violations),
+            None if field.is_required() => {
+                violations.push(required(&place.pointer, &format!("{}.", place.name), field.name));
+            }
+            None => {}
+        }
+    }
+    for name in values.keys().filter(|name| !fields.iter().any(|field| field.name == **name)) {
+        let place = place.member(name);
+        violations.push(Violation::new(place.pointer, "unknown", unknown(&place.name, fields, name)));
+    }
+}
+
+fn fits(schema: &Schema, value: &Value) -> bool {
+    match (schema, value) {
+        (Schema::String, Value::String(_))
+        | (Schema::Float, Value::Number(_))
+        | (Schema::Bool, Value::Bool(_)) => true,
+        (Schema::Integer { min, max }, Value::Number(number)) => {
+            number.as_i64().is_some_and(|number| (*min..=*max).contains(&number))
+        }
+        (Schema::Id, Value::String(text)) => text.parse::<Id>().is_ok(),
+        (Schema::DateTime, Value::String(text)) => text.parse::<DateTime>().is_ok(),
+        (Schema::Decimal, Value::String(text)) => text.parse::<Decimal128>().is_ok(),
+        (Schema::Uuid, Value::String(text)) => text.parse::<Uuid>().is_ok(),
+        (Schema::Enum(values), Value::String(text)) => values.contains(&text.as_str()),
+        _ => false,
+    }
+}
+
+fn mismatch(schema: &Schema, value: &Value, place: &Place) -> Violation {
+    let in_range =
+        matches!((schema, value), (Schema::Integer { .. }, Value::Number(number)) if !number.is_f64());
+    let code = if in_range { "range" } else { "type" };
+    Violation::new(place.pointer.clone(), code, format!("{} must be {}", place.name, describe(schema)))
+}
+
+/// A schema in words: what comes after "must be".
+pub(crate) fn describe(schema: &Schema) -> String {
+    match schema {
+        Schema::String => "a string".into(),
+        Schema::Integer { min, max } if (*min, *max) == (i64::MIN, i64::MAX) => {
+            "an integer of 64 bits".into()
+        }
+        Schema::Integer { min, max } => format!("an integer from {min} to {max}"),
+        Schema::Float => "a number".into(),
+        Schema::Bool => "a boolean".into(),
+        Schema::Id => "an id of 24 hex digits".into(),
+        Schema::DateTime => "an RFC 3339 date and time".into(),
+        Schema::Decimal => "a decimal number as a string".into(),
+        Schema::Uuid => "a UUID".into(),
+        Schema::Option(inner) => describe(inner),
+        Schema::List(_) => "an array".into(),
+        Schema::Map(_) | Schema::Struct(_) => "an object".into(),
+        Schema::Enum(values) => format!("one of {}", values.join(", ")),
+        Schema::Any => "valid".into(),
+    }
+}

@@ -1,0 +1,57 @@
+//! Which documents a call is about: from what the client wrote to ids and filters.
+
+use crate::{
+    call::{RawCall, Target},
+    error::Error,
+    query::Filter,
+    server_fields::ID,
+    types::Id,
+};
+
+impl RawCall {
+    /// The id of the one document the call is about.
+    ///
+    /// # Errors
+    /// [`Error::EntityNotFound`] where it can't be the id of any, [`Error::InvalidQuery`] where there is none.
+    pub(super) fn id(&self) -> Result<Id, Error> {
+        match &self.target {
+            Target::One(text) => text.parse().map_err(|_| Error::EntityNotFound(self.resource.meta.name)),
+            Target::None | Target::Many(_) => Err(Error::InvalidQuery),
+        }
+    }
+
+    /// The different ids of the documents the call is about, in the order they were first named; at least one.
+    ///
+    /// # Errors
+    /// As [`RawCall::id`], and where there are more than the limit.
+    pub(super) fn ids(&self) -> Result<Vec<Id>, Error> {
+        let Target::Many(texts) = &self.target else { return Err(Error::InvalidQuery) };
+        let mut ids: Vec<Id> = vec![];
+        for text in texts {
+            let id = text.parse().map_err(|_| Error::EntityNotFound(self.resource.meta.name))?;
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+            self.bound(ids.len())?;
+        }
+        if ids.is_empty() { Err(Error::InvalidQuery) } else { Ok(ids) }
+    }
+
+    fn bound(&self, ids: usize) -> Result<(), Error> {
+        let limit = self.resource.limits.ids;
+        if ids <= limit {
+            return Ok(());
+        }
+        Err(Error::violation("/ids", "range", format!("ids must be at most {limit}")))
+    }
+
+    /// The living document of an id.
+    pub(super) fn one(&self, id: Id) -> Filter {
+        Filter::eq(ID, id).and(self.resource.living())
+    }
+
+    /// The living documents of some ids.
+    pub(super) fn any(&self, ids: &[Id]) -> Filter {
+        Filter::is_in(ID, ids.iter().copied()).and(self.resource.living())
+    }
+}

@@ -1,0 +1,56 @@
+//! An entity within a running application: its metadata, where its documents live, and its limits.
+
+use std::time::Duration;
+
+use crate::{entity::EntityMeta, query::Filter, server_fields::DELETED_AT, store::Store};
+
+/// An entity within a running application.
+#[derive(Debug)]
+pub struct Resource {
+    /// What is known of the entity at compile time.
+    pub meta: &'static EntityMeta,
+    pub(crate) store: Store,
+    pub(crate) limits: Limits,
+}
+
+/// Bounds on what one call can ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Different ids in one bulk call. Default 100.
+    pub ids: usize,
+    /// Rows of a page where the client names no limit. Default 100.
+    pub page_default: u64,
+    /// Rows of a page at most. Default 1000.
+    pub page_max: u64,
+    /// Bytes of a body or a socket's message. Default 1 MiB.
+    pub body_bytes: usize,
+    /// Time for a read, kept by the database. Default 10 s.
+    pub read_time: Duration,
+    /// Time for a whole call. Default 20 s.
+    pub call_time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            ids: 100,
+            page_default: 100,
+            page_max: 1000,
+            body_bytes: 1024 * 1024,
+            read_time: Duration::from_secs(10),
+            call_time: Duration::from_secs(20),
+        }
+    }
+}
+
+impl Resource {
+    pub(crate) fn new(meta: &'static EntityMeta, store: Store, limits: Limits) -> Self {
+        Self { meta, store, limits }
+    }
+
+    /// The documents of the entity that are there for a client.
+    pub(crate) fn living(&self) -> Filter {
+        if self.meta.soft_delete { Filter::eq(DELETED_AT, bson::Bson::Null) } else { Filter::All }
+    }
+}

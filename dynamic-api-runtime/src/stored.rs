@@ -1,0 +1,86 @@
+//! `Stored<E>`: an entity together with what the server knows of it.
+
+use std::ops::Deref;
+
+use bson::RawDocument;
+use serde::Deserialize;
+
+use crate::{
+    entity::Entity,
+    types::{DateTime, Id},
+};
+
+/// An entity as it is stored: its own fields, which it derefs to, and what the server keeps beside them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stored<E> {
+    id: Id,
+    created_at: Option<DateTime>,
+    updated_at: Option<DateTime>,
+    deleted_at: Option<DateTime>,
+    entity: E,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ServerFields {
+    #[serde(rename = "_id")]
+    id: Id,
+    #[serde(default)]
+    created_at: Option<DateTime>,
+    #[serde(default)]
+    updated_at: Option<DateTime>,
+    #[serde(default)]
+    deleted_at: Option<DateTime>,
+}
+
+impl<E: Entity> Stored<E> {
+    /// Reads a stored document.
+    ///
+    /// # Errors
+    /// Where it is not of the entity's shape.
+    pub fn from_document(document: &RawDocument) -> bson::error::Result<Self> {
+        let server: ServerFields = bson::deserialize_from_slice(document.as_bytes())?;
+        Ok(Self {
+            id: server.id,
+            created_at: server.created_at,
+            updated_at: server.updated_at,
+            deleted_at: server.deleted_at,
+            entity: E::from_document(document)?,
+        })
+    }
+}
+
+impl<E> Stored<E> {
+    /// Its id.
+    pub fn id(&self) -> Id {
+        self.id
+    }
+
+    /// When it was created; `None` where another program wrote it without.
+    pub fn created_at(&self) -> Option<DateTime> {
+        self.created_at
+    }
+
+    /// When it was last written; `None` where another program wrote it without.
+    pub fn updated_at(&self) -> Option<DateTime> {
+        self.updated_at
+    }
+
+    /// When it was deleted, where the entity deletes softly.
+    pub fn deleted_at(&self) -> Option<DateTime> {
+        self.deleted_at
+    }
+
+    /// The entity alone.
+    pub fn into_inner(self) -> E {
+        self.entity
+    }
+}
+
+impl<E> Deref for Stored<E> {
+    type Target = E;
+
+    fn deref(&self) -> &E {
+        &self.entity
+    }
+}
