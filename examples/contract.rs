@@ -192,7 +192,7 @@ const _: () = {
         ];
 
         fn from_document(document: &__rt::bson::RawDocument) -> __rt::bson::error::Result<Self> {
-            Record::deserialize(__rt::bson::de::RawDeserializer::new(document.as_bytes())?)
+            Record::deserialize(__rt::bson::RawDeserializer::new(document.as_bytes())?)
         }
 
         fn to_document(&self) -> __rt::bson::error::Result<__rt::bson::RawDocumentBuf> {
