@@ -267,3 +267,70 @@ fn duplicate_message(fields: &[DuplicateField]) -> String {
 fn title(status: u16) -> &'static str {
     http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("Error")
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use bson::bson;
+    use serde_json::json;
+
+    use super::*;
+    use crate::entity::Field;
+
+    const META: &EntityMeta = &EntityMeta::new("User", "users", "users").fields(&[
+        Field::new::<String>("email"),
+        Field::new::<String>("name"),
+        Field::new::<String>("pin").hidden(),
+    ]);
+
+    fn duplicate(fields: Vec<(&str, Bson)>) -> Error {
+        let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        Error::Store(StoreError::Duplicate { collection: "users".into(), fields }).of_entity(META)
+    }
+
+    #[test]
+    fn a_problem_has_the_members_of_both_conventions() {
+        let problem = serde_json::to_value(Error::DocumentNotFound.problem("/users/1")).unwrap();
+        let expected = json!({
+            "type": "about:blank", "title": "Not Found", "status": 404, "detail": "Document not found",
+            "instance": "/users/1", "statusCode": 404, "message": "Document not found", "error": "Not Found",
+        });
+        assert_eq!(problem, expected);
+    }
+
+    #[test]
+    fn violations_are_an_array_of_texts_and_of_pointers() {
+        let problem = Error::violation("/name", "type", "name must be a string").problem("create-one-user");
+        let problem = serde_json::to_value(problem).unwrap();
+        assert_eq!(problem["message"], json!(["name must be a string"]));
+        let errors = json!([{ "pointer": "/name", "message": "name must be a string", "code": "type" }]);
+        assert_eq!(problem["errors"], errors);
+    }
+
+    #[test]
+    fn duplicates_are_told_by_value_unless_hidden() {
+        let taken = |fields| duplicate(fields).to_string();
+        assert_eq!(taken(vec![("email", bson!("a@b.c"))]), "email 'a@b.c' is already used");
+        assert_eq!(taken(vec![("pin", bson!("1234"))]), "pin is already used");
+        let pair = vec![("name", bson!("Ada")), ("email", bson!("a@b.c"))];
+        assert_eq!(taken(pair), "The combination of name 'Ada', email 'a@b.c' already exists");
+        assert!(taken(vec![("name", bson!("x".repeat(5000)))]).len() < 300);
+    }
+
+    #[test]
+    fn nothing_of_the_store_reaches_a_client() {
+        let secret = "mongodb://root:secret@10.0.0.1 E11000";
+        let failures = [
+            StoreError::Unavailable(secret.into()),
+            StoreError::Other(secret.into()),
+            StoreError::Invalid(secret.into()),
+            StoreError::TooLarge(secret.into()),
+            StoreError::Index(secret.into()),
+        ];
+        for failure in failures {
+            let problem = Error::Store(failure).of_entity(META).problem("/users");
+            assert!(!serde_json::to_string(&problem).unwrap().contains("secret"), "{problem:?}");
+        }
+    }
+}

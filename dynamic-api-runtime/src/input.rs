@@ -6,6 +6,8 @@
 mod explain;
 mod keys;
 mod members;
+#[cfg(test)]
+mod tests;
 
 use bson::RawDocumentBuf;
 use serde::{Deserialize, Serialize, de::DeserializeOwned, de::value::MapDeserializer};

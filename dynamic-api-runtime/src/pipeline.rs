@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     input::{self, Decode, Input, Members},
     operation::{self, Outcome},
-    present::{Present, View, present},
+    present::{Present, View, present, present_stored},
     store::BoxError,
 };
 
@@ -99,7 +99,8 @@ fn show(call: &RawCall, outcome: Outcome, present: Present) -> Result<RawReply, 
     match outcome {
         Outcome::One(document) => {
             let mut json = Vec::with_capacity(document.as_bytes().len() * 2);
-            present(&document, &mut json).map_err(|error| unreadable(call, &document, error))?;
+            present_stored(present, &document, call.resource.meta.fields, &mut json)
+                .map_err(|error| unreadable(call, &document, error))?;
             Ok(RawReply::new(Success::Ok, json))
         }
         Outcome::Created(id, document) => {
@@ -129,7 +130,7 @@ fn show_list(call: &RawCall, documents: &[RawDocumentBuf], present: Present) -> 
         if end > 1 {
             json.push(b',');
         }
-        if let Err(error) = present(document, &mut json) {
+        if let Err(error) = present_stored(present, document, call.resource.meta.fields, &mut json) {
             let _ = unreadable(call, document, error);
             json.truncate(end);
             skipped += 1;

@@ -110,3 +110,67 @@ fn sort_path(name: &str, entity: &EntityMeta) -> Option<&'static str> {
             .map(|field| field.name),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::entity::Field;
+
+    const META: &EntityMeta = &EntityMeta::new("Thing", "things", "things").fields(&[
+        Field::new::<String>("name"),
+        Field::new::<Vec<String>>("tags"),
+        Field::new::<String>("secret").hidden(),
+    ]);
+
+    fn parse(query: &Query) -> Result<ListQuery, Vec<(String, String)>> {
+        ListQuery::parse(query, META, &Limits::default()).map_err(|error| match error {
+            Error::Invalid(violations) => violations.into_iter().map(|it| (it.pointer, it.message)).collect(),
+            other => vec![(String::new(), other.to_string())],
+        })
+    }
+
+    fn pairs(query: &str) -> Query {
+        Query::Pairs(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+    }
+
+    fn json(text: &'static str) -> Query {
+        Query::Json(text.into())
+    }
+
+    #[test]
+    fn both_transports_ask_alike() {
+        let http = parse(&pairs("page=2&limit=10&sort=-name,id")).unwrap();
+        assert_eq!(http, parse(&json(r#"{"page":2,"limit":"10","sort":"-name,id"}"#)).unwrap());
+        assert_eq!((http.skip(), http.meta()), (10, PageMeta { page: 2, limit: 10 }));
+        let expected = Sort::none().then("name", Direction::Descending).then("_id", Direction::Ascending);
+        assert_eq!(http.sort, expected);
+        assert_eq!(parse(&Query::None).unwrap(), ListQuery { page: 1, limit: 100, sort: Sort::none() });
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_by_name() {
+        for (query, member) in [
+            ("page=0", "/page"),
+            ("page=-1", "/page"),
+            ("limit=1001", "/limit"),
+            ("limit=1e9", "/limit"),
+            ("limit=", "/limit"),
+            ("sort=secret", "/sort"),
+            ("sort=tags", "/sort"),
+            ("sort=$where", "/sort"),
+            ("sort=a,a,a,a,a,a,a,a,a", "/sort"),
+            ("$where=1", "/$where"),
+            ("_id=507f1f77bcf86cd799439011", "/_id"),
+        ] {
+            assert_eq!(parse(&pairs(query)).unwrap_err()[0].0, member, "{query}");
+        }
+        for payload in
+            [r#"{"page":{"$gt":1}}"#, r#"{"limit":[10]}"#, r#"{"sort":{"name":1}}"#, r#"{"page":null}"#]
+        {
+            assert_eq!(parse(&json(payload)).unwrap_err().len(), 1, "{payload}");
+        }
+        assert_eq!(parse(&json("[1]")).unwrap_err()[0].1, "the query must be an object");
+    }
+}
