@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use bson::{RawDocumentBuf, doc};
 use mongodb::{
     Client, Collection, Database,
-    options::{ClientOptions, ReadPreference, SelectionCriteria},
+    options::{ClientOptions, DatabaseOptions, ReadPreference, SelectionCriteria, WriteConcern},
 };
 
 use super::error::DriverError;
@@ -62,7 +62,7 @@ impl MongoStore {
         let transactional =
             has_transactions(&client).await.map_err(|reason| unreachable_at(&hosts, &reason))?;
         Ok(Self {
-            database: client.database(&name),
+            database: database(&client, &name, transactional),
             hosts: hosts.into(),
             transactional,
             answer_limit: ANSWER_LIMIT,
@@ -72,7 +72,7 @@ impl MongoStore {
     /// The same server, another database.
     #[must_use]
     pub fn with_database(&self, name: &str) -> Self {
-        Self { database: self.client().database(name), ..self.clone() }
+        Self { database: database(self.client(), name, self.transactional), ..self.clone() }
     }
 
     /// Sets how long a command may take before its caller gets [`StoreError::Unavailable`]; 10 seconds by default. A
@@ -126,6 +126,16 @@ async fn has_transactions(client: &Client) -> Result<bool, String> {
             Ok(hello.contains_key("setName") || hello.get_str("msg").is_ok_and(|msg| msg == "isdbgrid"))
         }
     }
+}
+
+/// A standalone server acknowledges a write before its journal has it, a replica set's majority after; so that an acknowledged
+/// write is one that survives the server's death on both, the former is told to wait, unless the URI sets a write concern.
+fn database(client: &Client, name: &str, transactional: bool) -> Database {
+    if transactional || client.write_concern().is_some() {
+        return client.database(name);
+    }
+    let journaled = WriteConcern::builder().journal(true).build();
+    client.database_with_options(name, DatabaseOptions::builder().write_concern(journaled).build())
 }
 
 fn unreachable_at(hosts: &str, reason: &str) -> StoreError {
