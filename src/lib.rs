@@ -1,13 +1,15 @@
-//! A complete REST and Socket.IO API from one annotated struct, over MongoDB or an embedded store.
+#![doc = include_str!("../README.md")]
 
 pub use bson;
 pub use dynamic_api_macros::{api_type, dynamic_api};
+#[cfg(feature = "mongodb")]
+pub use dynamic_api_runtime::store::MongoStore;
 pub use dynamic_api_runtime::{
     Error,
     entity::{Entity, Stored},
     operation::{AggregatePresenter, AggregateQuery, Page, Rows},
-    store::{EmbeddedStore, Store},
-    types::{DateTime, Decimal128, Id, Patch, Uuid},
+    store::{EmbeddedStore, Store, StoreError},
+    types::{ApiType, DateTime, Decimal128, Id, Patch, Uuid},
 };
 
 /// What generated code refers to. Not for use by hand: it changes without notice.
