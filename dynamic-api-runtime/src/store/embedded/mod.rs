@@ -1,4 +1,5 @@
 //! embedded
+pub(crate) mod semantics;
 use bson::{Document, RawDocumentBuf};
 use crate::{query::{Filter, Find, Replacement, Update}, store::*};
 /// embedded
