@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use bson::{RawDocumentBuf, doc};
+use bson::doc;
 use mongodb::{
     Client, Collection, Database,
     options::{ClientOptions, DatabaseOptions, ReadPreference, SelectionCriteria, WriteConcern},
@@ -89,10 +89,6 @@ impl MongoStore {
 
     /// The driver's collection, for what the store does not offer.
     pub fn collection<T: Send + Sync>(&self, name: &str) -> Collection<T> {
-        self.database.collection(name)
-    }
-
-    pub(super) fn raw(&self, name: &str) -> Collection<RawDocumentBuf> {
         self.database.collection(name)
     }
 

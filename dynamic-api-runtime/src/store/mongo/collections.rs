@@ -13,8 +13,8 @@ use crate::{
 };
 
 impl MongoStore {
-    pub(super) fn target(&self, collection: &str) -> Target<'static> {
-        Target::new(self.raw(collection), None, self.answer_limit())
+    pub(super) fn target(&self, collection: &str) -> Target<'_> {
+        Target::new(self.database(), collection, None, self.answer_limit())
     }
 }
 

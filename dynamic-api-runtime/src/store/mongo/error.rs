@@ -7,6 +7,9 @@ use mongodb::error::{
 
 use crate::store::StoreError;
 
+/// The server's code for a key that a unique index holds already.
+pub(super) const DUPLICATE_KEY: i32 = 11000;
+
 /// An error of the driver, for the log: what happened, without the server's whole response, which holds stored values.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.kind)]
@@ -60,7 +63,7 @@ pub(super) fn message(error: &mongodb::error::Error) -> String {
 /// By the server's code; the list is `src/mongo/base/error_codes.yml` of the server.
 fn from_code(collection: &str, code: i32, error: mongodb::error::Error) -> StoreError {
     match code {
-        11000 | 11001 | 12582 => {
+        DUPLICATE_KEY => {
             StoreError::Duplicate { collection: collection.to_owned(), fields: duplicate_fields(&error) }
         }
         // LockTimeout, WriteConflict, SnapshotUnavailable, NoSuchTransaction
@@ -106,7 +109,8 @@ fn unavailable(error: mongodb::error::Error) -> StoreError {
 }
 
 /// The members of the index that holds the key already, with the values. The driver's error types leave them out, so they are
-/// read from the server's response: at its top for `findAndModify` and `createIndexes`, in the first write error otherwise.
+/// read from the server's response: at its top for `findAndModify` and `createIndexes`, in the first write error of an `update`.
+/// Of an `insert` there is none (see `duplicate.rs`).
 pub(super) fn duplicate_fields(error: &mongodb::error::Error) -> Vec<(String, Bson)> {
     let Some(response) = error.server_response() else { return Vec::new() };
     let detail = first_write_error(response).unwrap_or(response);

@@ -8,7 +8,7 @@ use mongodb::error::Error as Failure;
 use super::{
     client::MongoStore,
     compile,
-    error::{code, duplicate_fields, from_driver, message},
+    error::{DUPLICATE_KEY, code, duplicate_fields, from_driver, message},
 };
 use crate::{
     query::{Filter, Find, Op, Projection},
@@ -17,7 +17,6 @@ use crate::{
 
 /// The server's codes for an index that exists in another shape: IndexOptionsConflict, IndexKeySpecsConflict.
 const OTHER_SHAPE: [i32; 2] = [85, 86];
-const DUPLICATE_KEY: i32 = 11000;
 /// How many duplicated values a refusal names.
 const NAMED_DUPLICATES: i32 = 3;
 /// How long the look-up of those values may take; without it the refusal is still readable.

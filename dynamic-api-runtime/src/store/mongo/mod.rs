@@ -4,6 +4,7 @@
 mod client;
 mod collections;
 mod compile;
+mod duplicate;
 mod error;
 mod index;
 mod operation;

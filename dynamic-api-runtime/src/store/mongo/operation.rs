@@ -4,10 +4,14 @@ use std::time::Duration;
 
 use bson::{Document, RawDocumentBuf, doc};
 use mongodb::{
-    ClientSession, Collection, Cursor, SessionCursor, error::Error as Failure, options::ReturnDocument,
+    ClientSession, Collection, Cursor, Database, SessionCursor, error::Error as Failure,
+    options::ReturnDocument,
 };
 
-use super::{compile, error::from_driver};
+use super::{
+    compile, duplicate,
+    error::{DUPLICATE_KEY, code, from_driver},
+};
 use crate::{
     query::{Filter, Find, Projection, Replacement, Update},
     store::{StoreError, StoreResult},
@@ -20,6 +24,7 @@ const GRACE: Duration = Duration::from_secs(1);
 
 /// A collection, the session that its commands run in where there is a transaction, and how long they may take.
 pub(super) struct Target<'s> {
+    database: &'s Database,
     collection: Collection<RawDocumentBuf>,
     session: Option<&'s mut ClientSession>,
     answer_limit: Duration,
@@ -40,11 +45,12 @@ macro_rules! command {
 
 impl<'s> Target<'s> {
     pub(super) fn new(
-        collection: Collection<RawDocumentBuf>,
+        database: &'s Database,
+        collection: &str,
         session: Option<&'s mut ClientSession>,
         answer_limit: Duration,
     ) -> Self {
-        Self { collection, session, answer_limit }
+        Self { database, collection: database.collection(collection), session, answer_limit }
     }
 
     pub(super) async fn find(self, find: &Find) -> StoreResult<Vec<RawDocumentBuf>> {
@@ -98,10 +104,23 @@ impl<'s> Target<'s> {
 
     pub(super) async fn insert(self, documents: &[RawDocumentBuf]) -> StoreResult<()> {
         check_sizes(documents)?;
-        match documents {
-            [] => Ok(()),
-            [one] => command!(self, self.collection.insert_one(one)).map(drop),
-            many => command!(self, self.collection.insert_many(many)).map(drop),
+        let name = self.collection.name();
+        let outcome = match (documents, self.session) {
+            ([], _) => return Ok(()),
+            ([one], Some(session)) => {
+                wait(self.answer_limit, self.collection.insert_one(one).session(session)).await?.map(drop)
+            }
+            ([one], None) => wait(self.answer_limit, self.collection.insert_one(one)).await?.map(drop),
+            (many, Some(session)) => {
+                wait(self.answer_limit, self.collection.insert_many(many).session(session)).await?.map(drop)
+            }
+            (many, None) => wait(self.answer_limit, self.collection.insert_many(many)).await?.map(drop),
+        };
+        match outcome {
+            Err(error) if code(&error) == Some(DUPLICATE_KEY) => {
+                Err(duplicate::of_insert(self.database, name, documents, &error).await)
+            }
+            outcome => outcome.map_err(|error| from_driver(name, error)),
         }
     }
 
@@ -171,15 +190,22 @@ impl<'s> Target<'s> {
 }
 
 /// Waits for a command, and not longer than `limit`: a server that accepted a command and froze never answers.
+async fn wait<T>(
+    limit: Duration,
+    command: impl IntoFuture<Output = Result<T, Failure>>,
+) -> StoreResult<Result<T, Failure>> {
+    tokio::time::timeout(limit, command)
+        .await
+        .map_err(|_| StoreError::Unavailable(format!("MongoDB did not answer within {limit:?}").into()))
+}
+
+/// [`wait`], with the store's errors.
 async fn answer<T>(
     collection: &str,
     limit: Duration,
     command: impl IntoFuture<Output = Result<T, Failure>>,
 ) -> StoreResult<T> {
-    match tokio::time::timeout(limit, command).await {
-        Ok(answer) => answer.map_err(|error| from_driver(collection, error)),
-        Err(_) => Err(StoreError::Unavailable(format!("MongoDB did not answer within {limit:?}").into())),
-    }
+    wait(limit, command).await?.map_err(|error| from_driver(collection, error))
 }
 
 /// A first batch that holds all there is, so that a list is one round trip. The server ends a batch at 16 MiB anyway.

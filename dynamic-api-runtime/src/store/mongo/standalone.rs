@@ -42,7 +42,7 @@ impl Compensation {
         Self { store: store.clone(), log: Mutex::default() }
     }
 
-    fn target(&self, collection: &str) -> Target<'static> {
+    fn target(&self, collection: &str) -> Target<'_> {
         self.store.target(collection)
     }
 

@@ -43,8 +43,8 @@ impl MongoTransaction {
         Ok(Self { store: store.clone(), session: Mutex::new(session) })
     }
 
-    fn target<'s>(&self, collection: &str, session: &'s mut ClientSession) -> Target<'s> {
-        Target::new(self.store.raw(collection), Some(session), self.store.answer_limit())
+    fn target<'s>(&'s self, collection: &str, session: &'s mut ClientSession) -> Target<'s> {
+        Target::new(self.store.database(), collection, Some(session), self.store.answer_limit())
     }
 }
 
