@@ -1,87 +1,38 @@
-//! embedded
-use crate::{
-    query::{Filter, Find, Replacement, Update},
-    store::*,
-};
-use bson::{Document, RawDocumentBuf};
-/// embedded
-#[derive(Clone, Debug)]
-pub struct EmbeddedStore;
-impl Collections for EmbeddedStore {
-    fn find<'a>(&'a self, _: &'a str, _: &'a Find) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
-        todo!()
-    }
-    fn count<'a>(&'a self, _: &'a str, _: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
-        todo!()
-    }
-    fn aggregate<'a>(
-        &'a self,
-        _: &'a str,
-        _: &'a [Document],
-    ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
-        todo!()
-    }
-    fn insert<'a>(&'a self, _: &'a str, _: &'a [RawDocumentBuf]) -> BoxFuture<'a, StoreResult<()>> {
-        todo!()
-    }
-    fn update_one<'a>(
-        &'a self,
-        _: &'a str,
-        _: &'a Filter,
-        _: &'a Update,
-    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
-        todo!()
-    }
-    fn update_many<'a>(
-        &'a self,
-        _: &'a str,
-        _: &'a Filter,
-        _: &'a Update,
-    ) -> BoxFuture<'a, StoreResult<u64>> {
-        todo!()
-    }
-    fn replace_one<'a>(
-        &'a self,
-        _: &'a str,
-        _: &'a Filter,
-        _: &'a Replacement,
-    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
-        todo!()
-    }
-    fn delete_one<'a>(&'a self, _: &'a str, _: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
-        todo!()
-    }
-    fn delete_many<'a>(&'a self, _: &'a str, _: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
-        todo!()
-    }
-}
-impl Database for EmbeddedStore {
-    fn describe(&self) -> String {
-        todo!()
-    }
-    fn is_transactional(&self) -> bool {
-        todo!()
-    }
-    fn prepare<'a>(&'a self, _: &'a CollectionSpec) -> BoxFuture<'a, StoreResult<()>> {
-        todo!()
-    }
-    fn foreign_id_type<'a>(&'a self, _: &'a str) -> BoxFuture<'a, StoreResult<Option<String>>> {
-        todo!()
-    }
-    fn begin<'a>(&'a self) -> BoxFuture<'a, StoreResult<Box<dyn Transaction>>> {
-        todo!()
-    }
-    fn drop_all<'a>(&'a self) -> BoxFuture<'a, StoreResult<()>> {
-        todo!()
-    }
-}
-impl EmbeddedStore {
-    /// x
-    pub fn open(_: impl AsRef<std::path::Path>) -> StoreResult<Self> {
-        todo!()
-    }
-    /// x
-    pub fn in_memory() -> StoreResult<Self> {
-        todo!()
-    }
-}
+//! The embedded store: documents in one file, or in memory, without a database server.
+//!
+//! It is durable on [redb](https://docs.rs/redb), a store of sorted keys and values with atomic commits. What is built on top:
+//!
+//! * A collection is a table from the encoded `_id` to the document's BSON; an index is a table whose keys are the encoded values
+//!   followed by the encoded `_id` (`entries`). The catalogue names the indexes (`catalogue`).
+//! * Reads go to the snapshot of the last commit and wait for nobody (`view`); a plan decides which rows they look at (`plan`,
+//!   `constraint`, `scan`).
+//! * All writes go through one thread (`writer`). Each is decided on a draft (`draft`, `operation`), so that a failed one leaves
+//!   nothing; those that wait share one durable commit.
+//! * A transaction is a draft on a snapshot, with what it read; the writer commits it where no later commit touched that
+//!   (`transaction`, `history`).
+//!
+//! What a filter, an update or a pipeline means is the business of `semantics`, which knows no tables.
+
+mod batch;
+mod catalogue;
+mod constraint;
+mod draft;
+mod entries;
+mod error;
+mod history;
+mod integrity;
+mod open;
+mod operation;
+mod pipeline;
+mod plan;
+mod prepare;
+mod range;
+mod scan;
+mod semantics;
+mod shared;
+mod store;
+mod transaction;
+mod view;
+mod writer;
+
+pub use self::{integrity::IntegrityReport, store::EmbeddedStore};

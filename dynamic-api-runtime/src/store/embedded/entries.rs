@@ -1,0 +1,108 @@
+//! The entries that a document has in an index, and the key that `_id` is stored under. Knows no tables.
+
+use std::collections::BTreeMap;
+
+use bson::{Bson, RawBsonRef, RawDocument};
+
+use super::{
+    catalogue::Index,
+    semantics::{key, path},
+};
+use crate::{
+    query::Direction,
+    store::{StoreError, StoreResult},
+};
+
+/// The longest key a table may have. A key in a tree's branches costs every search through them.
+const MAX_KEY: usize = 64 * 1024;
+
+/// What a document adds to an index.
+#[derive(Default)]
+pub(super) struct DocumentEntries {
+    /// Each key of the index's table, with its value.
+    pub(super) entries: BTreeMap<Vec<u8>, u32>,
+    /// A bit for each key of the index under whose path the document has an array.
+    pub(super) multikey: u64,
+}
+
+/// The entries of `document`, whose encoded `_id` is `id`: none where the index's condition leaves the document out.
+pub(super) fn entries_of(index: &Index, document: &RawDocument, id: &[u8]) -> StoreResult<DocumentEntries> {
+    if !index.holds(document) {
+        return Ok(DocumentEntries::default());
+    }
+    let mut entries = BTreeMap::new();
+    for values in path::index_keys(document, &index.paths())? {
+        let mut key = encoded_values(index, &values)?;
+        let length = key.len();
+        key.extend_from_slice(id);
+        let (Ok(length), true) = (u32::try_from(length), key.len() <= MAX_KEY) else {
+            return Err(StoreError::TooLarge(format!(
+                "a key of {} bytes in index {}",
+                key.len(),
+                index.name
+            )));
+        };
+        entries.insert(key, length);
+    }
+    let crosses_array =
+        |(_, (path, _)): &(usize, &(String, Direction))| path::scalar(document, path).is_err();
+    let through = index.spec.keys.iter().enumerate().filter(crosses_array);
+    let multikey = through.fold(0, |keys, (position, _)| keys | key_bit(position));
+    Ok(DocumentEntries { entries, multikey })
+}
+
+/// The bit of an index's key in a set of them. Keys beyond the 63rd share one, which errs on the careful side.
+pub(super) fn key_bit(position: usize) -> u64 {
+    1 << position.min(63)
+}
+
+/// The document's values in the index whose encoding is `key`, by path: what the text of a conflict names.
+pub(super) fn fields_of(index: &Index, document: &RawDocument, key: &[u8]) -> Vec<(String, Bson)> {
+    let keys = path::index_keys(document, &index.paths()).unwrap_or_default();
+    let taken =
+        keys.into_iter().find(|values| encoded_values(index, values).is_ok_and(|encoded| encoded == key));
+    let values = taken.into_iter().flatten().map(|value| Bson::try_from(value).unwrap_or(Bson::Null));
+    index.spec.keys.iter().map(|(path, _)| path.clone()).zip(values).collect()
+}
+
+fn encoded_values(index: &Index, values: &[RawBsonRef<'_>]) -> StoreResult<Vec<u8>> {
+    let mut key = Vec::with_capacity(16 * values.len());
+    for (value, (_, direction)) in values.iter().zip(&index.spec.keys) {
+        encode(&mut key, *value, *direction)?;
+    }
+    Ok(key)
+}
+
+/// A value as a component of a key.
+pub(super) fn encoded(value: RawBsonRef<'_>, direction: Direction) -> StoreResult<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(16);
+    encode(&mut bytes, value, direction)?;
+    Ok(bytes)
+}
+
+fn encode(out: &mut Vec<u8>, value: RawBsonRef<'_>, direction: Direction) -> StoreResult<()> {
+    match direction {
+        Direction::Ascending => key::encode_key(out, value),
+        Direction::Descending => key::encode_key_descending(out, value),
+    }
+}
+
+/// The key that a document with this `_id` is stored under.
+pub(super) fn id_key(id: RawBsonRef<'_>) -> StoreResult<Vec<u8>> {
+    let bytes = encoded(id, Direction::Ascending)?;
+    if bytes.len() > MAX_KEY {
+        return Err(StoreError::TooLarge(format!("an _id of {} bytes", bytes.len())));
+    }
+    Ok(bytes)
+}
+
+/// The key of a document by its `_id`.
+pub(super) fn document_key(document: &RawDocument) -> StoreResult<Vec<u8>> {
+    match document.get("_id") {
+        Ok(Some(RawBsonRef::Array(_) | RawBsonRef::RegularExpression(_) | RawBsonRef::Undefined)) => {
+            Err(StoreError::Invalid("an _id can't be an array, a regular expression or undefined".to_owned()))
+        }
+        Ok(Some(id)) => id_key(id),
+        _ => Err(StoreError::Invalid("the document has no _id".to_owned())),
+    }
+}

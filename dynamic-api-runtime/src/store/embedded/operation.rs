@@ -1,0 +1,157 @@
+//! The writes of a collection, decided on a draft: the same for a single write and within a transaction. Knows no tables.
+
+use std::sync::Arc;
+
+use bson::{RawDocument, RawDocumentBuf};
+
+use super::{
+    catalogue::Collection, draft::Draft, entries::document_key, scan, semantics::update, view::View,
+};
+use crate::{
+    query::{Filter, Replacement, Update},
+    store::{StoreError, StoreResult},
+};
+
+/// A write of one collection.
+#[derive(Debug)]
+pub(super) enum Operation {
+    Insert(Vec<RawDocumentBuf>),
+    UpdateOne(Filter, Update),
+    UpdateMany(Filter, Update),
+    ReplaceOne(Filter, Replacement),
+    DeleteOne(Filter),
+    DeleteMany(Filter),
+}
+
+/// What a write answers.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Done,
+    Document(Option<RawDocumentBuf>),
+    Count(u64),
+}
+
+impl Outcome {
+    pub(super) fn document(self) -> Option<RawDocumentBuf> {
+        match self {
+            Self::Document(document) => document,
+            Self::Done | Self::Count(_) => None,
+        }
+    }
+
+    pub(super) fn count(self) -> u64 {
+        match self {
+            Self::Count(count) => count,
+            Self::Done | Self::Document(_) => 0,
+        }
+    }
+}
+
+impl Operation {
+    /// Which documents the operation looks at, where it looks at any.
+    pub(super) fn filter(&self) -> Option<&Filter> {
+        match self {
+            Self::Insert(_) => None,
+            Self::UpdateOne(filter, _) | Self::UpdateMany(filter, _) | Self::ReplaceOne(filter, _) => {
+                Some(filter)
+            }
+            Self::DeleteOne(filter) | Self::DeleteMany(filter) => Some(filter),
+        }
+    }
+
+    /// Makes the changes in `draft`, which is of no use where this fails.
+    pub(super) fn run(
+        &self,
+        draft: &mut Draft<'_, impl View>,
+        collection: &Arc<Collection>,
+    ) -> StoreResult<Outcome> {
+        match self {
+            Self::Insert(documents) => insert(draft, collection, documents),
+            Self::UpdateOne(filter, update) => {
+                change_first(draft, collection, filter, |document| update::apply(document, update))
+            }
+            Self::ReplaceOne(filter, replacement) => {
+                change_first(draft, collection, filter, |document| Ok(update::replace(document, replacement)))
+            }
+            Self::UpdateMany(filter, update) => {
+                // All are found before the first is changed, so that none is met again in its new place.
+                let found = scan::matching(draft, collection, filter)?;
+                for (id, document) in &found {
+                    change(draft, collection, id, &update::apply(document, update)?)?;
+                }
+                Ok(Outcome::Count(found.len() as u64))
+            }
+            Self::DeleteOne(filter) => {
+                let Some((id, _)) = scan::first(draft, collection, filter)? else {
+                    return Ok(Outcome::Count(0));
+                };
+                draft.remove(collection, &id)?;
+                Ok(Outcome::Count(1))
+            }
+            Self::DeleteMany(filter) => {
+                let found = scan::matching(draft, collection, filter)?;
+                for (id, _) in &found {
+                    draft.remove(collection, id)?;
+                }
+                Ok(Outcome::Count(found.len() as u64))
+            }
+        }
+    }
+}
+
+fn insert(
+    draft: &mut Draft<'_, impl View>,
+    collection: &Arc<Collection>,
+    documents: &[RawDocumentBuf],
+) -> StoreResult<Outcome> {
+    for document in documents {
+        let id = document_key(document)?;
+        draft.check_new(collection, &id, document)?;
+        match with_id_first(document) {
+            Some(document) => draft.put(collection, &id, &document)?,
+            None => draft.put(collection, &id, document)?,
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// The document with `_id` as its first member, as MongoDB stores it, where it isn't that already.
+fn with_id_first(document: &RawDocument) -> Option<RawDocumentBuf> {
+    let mut members = document.iter_elements().filter_map(Result::ok);
+    if members.next().is_some_and(|first| first.key() == "_id") {
+        return None;
+    }
+    let mut ordered = RawDocumentBuf::new();
+    let (id, others): (Vec<_>, Vec<_>) =
+        document.iter().filter_map(Result::ok).partition(|(name, _)| name.as_str() == "_id");
+    for (name, value) in id.into_iter().chain(others) {
+        ordered.append(name, value);
+    }
+    Some(ordered)
+}
+
+fn change_first(
+    draft: &mut Draft<'_, impl View>,
+    collection: &Arc<Collection>,
+    filter: &Filter,
+    change_of: impl FnOnce(&RawDocument) -> StoreResult<RawDocumentBuf>,
+) -> StoreResult<Outcome> {
+    let Some((id, document)) = scan::first(draft, collection, filter)? else {
+        return Ok(Outcome::Document(None));
+    };
+    let changed = change_of(&document)?;
+    change(draft, collection, &id, &changed)?;
+    Ok(Outcome::Document(Some(changed)))
+}
+
+fn change(
+    draft: &mut Draft<'_, impl View>,
+    collection: &Arc<Collection>,
+    id: &[u8],
+    document: &RawDocument,
+) -> StoreResult<()> {
+    if document_key(document)? != id {
+        return Err(StoreError::Invalid("the _id of a document can't be changed".to_owned()));
+    }
+    draft.put(collection, id, document)
+}

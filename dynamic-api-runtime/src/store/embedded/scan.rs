@@ -1,0 +1,329 @@
+//! Carries out a plan: walks the candidates, checks them, orders and cuts them. Knows of storage only what a [`View`] offers.
+
+use std::{
+    collections::HashSet,
+    ops::ControlFlow,
+    time::{Duration, Instant},
+};
+
+use bson::{RawDocument, RawDocumentBuf};
+
+use super::{
+    catalogue::{Collection, Index},
+    draft::document_of,
+    error::damaged,
+    plan::{Access, Plan, plan},
+    range::KeyRange,
+    semantics::{matcher::Matcher, projection, sort},
+    view::View,
+};
+use crate::{
+    query::{Direction, Filter, Find, Sort},
+    store::{StoreError, StoreResult},
+};
+
+/// Why a walk ended early.
+pub(super) enum Halt {
+    /// It looked at more rows than it was given, and may be tried where it blocks nobody.
+    TooLong,
+    Failed(StoreError),
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Halt {
+    /// The error of a walk that was given all the rows it needs.
+    pub(super) fn into_error(self) -> StoreError {
+        match self {
+            Self::TooLong => StoreError::TimedOut,
+            Self::Failed(error) => error,
+        }
+    }
+}
+
+/// How much a walk may still do.
+pub(super) struct Effort {
+    rows: u64,
+    deadline: Option<Instant>,
+    seen: u64,
+}
+
+/// How many rows go by between two looks at the clock.
+const ROWS_PER_LOOK: u64 = 64;
+
+impl Effort {
+    /// As long as it takes.
+    pub(super) fn unlimited() -> Self {
+        Self { rows: u64::MAX, deadline: None, seen: 0 }
+    }
+
+    /// Until `limit` from `start` is over.
+    pub(super) fn until(start: Instant, limit: Option<Duration>) -> Self {
+        let deadline = limit.and_then(|limit| start.checked_add(limit));
+        Self { deadline, ..Self::unlimited() }
+    }
+
+    /// The same for at most so many rows.
+    #[must_use]
+    pub(super) fn within(self, rows: u64) -> Self {
+        Self { rows, ..self }
+    }
+
+    fn row(&mut self) -> Result<(), Halt> {
+        self.seen += 1;
+        if self.seen > self.rows {
+            return Err(Halt::TooLong);
+        }
+        if self.seen % ROWS_PER_LOOK == 1 && self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+        {
+            return Err(Halt::Failed(StoreError::TimedOut));
+        }
+        Ok(())
+    }
+}
+
+/// The documents that `find` asks for.
+pub(super) fn find(
+    view: &impl View,
+    collection: &Collection,
+    find: &Find,
+    effort: &mut Effort,
+) -> Result<Vec<RawDocumentBuf>, Halt> {
+    if find.limit == Some(0) {
+        return Ok(Vec::new());
+    }
+    let plan = plan(view, collection, &find.filter, &find.sort, find.limit.is_some());
+    if plan.ordered {
+        find_ordered(view, collection, find, &plan, effort)
+    } else {
+        find_sorted(view, collection, find, &plan, effort)
+    }
+}
+
+fn find_ordered(
+    view: &impl View,
+    collection: &Collection,
+    find: &Find,
+    plan: &Plan,
+    effort: &mut Effort,
+) -> Result<Vec<RawDocumentBuf>, Halt> {
+    let mut skip = find.skip;
+    let mut found = Vec::new();
+    visit(view, collection, plan, &find.filter, effort, &mut |_, document| {
+        if skip > 0 {
+            skip -= 1;
+            return ControlFlow::Continue(());
+        }
+        found.push(projection::project(document, &find.projection));
+        match find.limit {
+            Some(limit) if found.len() as u64 >= limit => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        }
+    })?;
+    Ok(found)
+}
+
+fn find_sorted(
+    view: &impl View,
+    collection: &Collection,
+    find: &Find,
+    plan: &Plan,
+    effort: &mut Effort,
+) -> Result<Vec<RawDocumentBuf>, Halt> {
+    let mut found = Vec::new();
+    visit(view, collection, plan, &find.filter, effort, &mut |_, document| {
+        found.push(document.to_owned());
+        ControlFlow::Continue(())
+    })?;
+    let order = find.sort.clone().stable();
+    let skip = usize::try_from(find.skip).unwrap_or(usize::MAX);
+    let limit = find.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    sort::sort_documents(&mut found, &order, Some(skip.saturating_add(limit)))?;
+    Ok(found.iter().skip(skip).map(|document| projection::project(document, &find.projection)).collect())
+}
+
+/// How many documents satisfy `filter`.
+pub(super) fn count(
+    view: &impl View,
+    collection: &Collection,
+    filter: &Filter,
+    effort: &mut Effort,
+) -> Result<u64, Halt> {
+    if matches!(filter, Filter::All)
+        && let Some(count) = view.len(collection)?
+    {
+        return Ok(count);
+    }
+    let plan = plan(view, collection, filter, &Sort::none(), false);
+    let mut count = 0;
+    if let Plan { access: Access::Index { index, ranges, repeats: false, .. }, exact: true, .. } = &plan {
+        for range in ranges {
+            for entry in view.entries(index, range, Direction::Ascending)? {
+                entry?;
+                effort.row()?;
+                count += 1;
+            }
+        }
+        return Ok(count);
+    }
+    visit(view, collection, &plan, filter, effort, &mut |_, _| {
+        count += 1;
+        ControlFlow::Continue(())
+    })?;
+    Ok(count)
+}
+
+/// The documents that satisfy `filter`, with their encoded `_id`s.
+pub(super) fn matching(
+    view: &impl View,
+    collection: &Collection,
+    filter: &Filter,
+) -> StoreResult<Vec<(Vec<u8>, RawDocumentBuf)>> {
+    let plan = plan(view, collection, filter, &Sort::none(), false);
+    let mut found = Vec::new();
+    let visited = visit(view, collection, &plan, filter, &mut Effort::unlimited(), &mut |id, document| {
+        found.push((id.to_vec(), document.to_owned()));
+        ControlFlow::Continue(())
+    });
+    visited.map_err(Halt::into_error)?;
+    Ok(found)
+}
+
+/// The first document by `_id` that satisfies `filter`, with its encoded `_id`.
+pub(super) fn first(
+    view: &impl View,
+    collection: &Collection,
+    filter: &Filter,
+) -> StoreResult<Option<(Vec<u8>, RawDocumentBuf)>> {
+    let plan = plan(view, collection, filter, &Sort::none(), true);
+    let mut first: Option<(Vec<u8>, RawDocumentBuf)> = None;
+    let visited = visit(view, collection, &plan, filter, &mut Effort::unlimited(), &mut |id, document| {
+        if first.as_ref().is_none_or(|(least, _)| id < least.as_slice()) {
+            first = Some((id.to_vec(), document.to_owned()));
+        }
+        if plan.ordered { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    visited.map_err(Halt::into_error)?;
+    Ok(first)
+}
+
+/// What is done with a document that satisfies the filter, given with its encoded `_id`.
+type Visitor<'f> = dyn FnMut(&[u8], &RawDocument) -> ControlFlow<()> + 'f;
+
+/// Shows `visitor` the documents that satisfy `filter`, in the order of the plan.
+fn visit(
+    view: &impl View,
+    collection: &Collection,
+    plan: &Plan,
+    filter: &Filter,
+    effort: &mut Effort,
+    visitor: &mut Visitor<'_>,
+) -> Result<(), Halt> {
+    let matcher = (!plan.exact).then(|| Matcher::new(filter));
+    let mut show = |id: &[u8], document: &[u8]| -> Result<ControlFlow<()>, Halt> {
+        effort.row()?;
+        let document = document_of(document)?;
+        if matcher.as_ref().is_some_and(|matcher| !matcher.matches(document)) {
+            return Ok(ControlFlow::Continue(()));
+        }
+        Ok(visitor(id, document))
+    };
+    match &plan.access {
+        Access::Ids(ids) => {
+            for id in ids {
+                let Some(document) = view.document(collection, id)? else { continue };
+                if show(id, &document)?.is_break() {
+                    break;
+                }
+            }
+        }
+        Access::Table { range, direction } => {
+            for row in view.documents(collection, range, *direction)? {
+                let row = row?;
+                if show(&row.id, &row.document)?.is_break() {
+                    break;
+                }
+            }
+        }
+        Access::Index { index, ranges, direction, repeats } => {
+            let mut seen = HashSet::new();
+            let mut by_id = |id: &[u8]| {
+                if *repeats && !seen.insert(id.to_vec()) {
+                    return Ok(ControlFlow::Continue(()));
+                }
+                let document = view
+                    .document(collection, id)?
+                    .ok_or_else(|| damaged(&format!("index {}", index.name)))?;
+                show(id, &document)
+            };
+            for range in ranges {
+                if walk(view, index, range, *direction, &mut by_id)?.is_break() {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Shows the `_id`s of an index's range. Entries of equal values come in the ascending order of `_id` in both directions.
+fn walk(
+    view: &impl View,
+    index: &Index,
+    range: &KeyRange,
+    direction: Direction,
+    show: &mut dyn FnMut(&[u8]) -> Result<ControlFlow<()>, Halt>,
+) -> Result<ControlFlow<()>, Halt> {
+    let entries = view.entries(index, range, direction)?;
+    if direction == Direction::Ascending {
+        for entry in entries {
+            if show(entry?.id())?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        return Ok(ControlFlow::Continue(()));
+    }
+    let mut group = Group::default();
+    for entry in entries {
+        let entry = entry?;
+        if group.values != entry.values() && group.show(show)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        group.add(entry.values(), entry.id());
+    }
+    group.show(show)
+}
+
+/// The `_id`s of entries with equal values, met in descending order.
+#[derive(Default)]
+struct Group {
+    values: Vec<u8>,
+    ids: Vec<Vec<u8>>,
+}
+
+impl Group {
+    fn add(&mut self, values: &[u8], id: &[u8]) {
+        if self.ids.is_empty() {
+            self.values.clear();
+            self.values.extend_from_slice(values);
+        }
+        self.ids.push(id.to_vec());
+    }
+
+    /// Shows the `_id`s in ascending order, and forgets them.
+    fn show(
+        &mut self,
+        show: &mut dyn FnMut(&[u8]) -> Result<ControlFlow<()>, Halt>,
+    ) -> Result<ControlFlow<()>, Halt> {
+        for id in self.ids.drain(..).rev() {
+            if show(&id)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+}

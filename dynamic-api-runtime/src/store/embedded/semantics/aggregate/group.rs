@@ -1,0 +1,108 @@
+//! `$group`: documents by a key, and what is gathered of each group.
+
+use std::collections::HashMap;
+
+use bson::{Bson, Document, RawBson, RawDocument, RawDocumentBuf};
+
+use super::{
+    accumulator::{Accumulator, Kind},
+    expression::{Expression, Value},
+    invalid, only_member, stage,
+};
+use crate::store::{
+    StoreResult,
+    embedded::semantics::{key::encode_key, raw},
+};
+
+/// The stage.
+#[derive(Debug)]
+pub(super) struct Group {
+    id: Expression,
+    members: Vec<Member>,
+}
+
+#[derive(Debug)]
+struct Member {
+    name: String,
+    kind: Kind,
+    expression: Expression,
+}
+
+/// One group while it is gathered.
+struct Gathered {
+    id: RawBson,
+    values: Vec<Accumulator>,
+}
+
+impl Group {
+    /// Reads the stage's argument.
+    pub(super) fn parse(argument: &Document) -> StoreResult<Self> {
+        let id = argument.get("_id").ok_or_else(|| invalid("$group must have an _id"))?;
+        let members = argument.iter().filter(|(name, _)| *name != "_id");
+        Ok(Self {
+            id: Expression::parse(id)?,
+            members: members.map(|(name, value)| Member::parse(name, value)).collect::<StoreResult<_>>()?,
+        })
+    }
+
+    /// The groups, in the order in which they came up.
+    pub(super) fn run(&self, docs: &[RawDocumentBuf]) -> StoreResult<Vec<RawDocumentBuf>> {
+        let mut groups: Vec<Gathered> = Vec::new();
+        let mut positions: HashMap<Vec<u8>, usize> = HashMap::new();
+        let mut key = Vec::new();
+        for doc in docs {
+            let id = self.id.evaluate(doc)?.unwrap_or(Value::New(RawBson::Null));
+            key.clear();
+            encode_key(&mut key, id.as_ref())?;
+            let position = match positions.get(&key) {
+                Some(position) => *position,
+                None => {
+                    positions.insert(key.clone(), groups.len());
+                    groups.push(self.open(id.into_owned()));
+                    groups.len() - 1
+                }
+            };
+            self.add(&mut groups[position], doc)?;
+        }
+        groups.into_iter().map(|group| self.close(group)).collect()
+    }
+
+    fn open(&self, id: RawBson) -> Gathered {
+        Gathered { id, values: self.members.iter().map(|member| Accumulator::new(member.kind)).collect() }
+    }
+
+    fn add(&self, group: &mut Gathered, doc: &RawDocument) -> StoreResult<()> {
+        for (member, values) in self.members.iter().zip(&mut group.values) {
+            let value = member.expression.evaluate(doc)?;
+            values.add(value.as_ref().map(Value::as_ref))?;
+        }
+        Ok(())
+    }
+
+    fn close(&self, group: Gathered) -> StoreResult<RawDocumentBuf> {
+        let values = group.values.into_iter().map(Accumulator::finish);
+        let members = self.members.iter().map(|member| member.name.clone()).zip(values);
+        raw::document(std::iter::once(("_id".to_owned(), group.id)).chain(members))
+    }
+}
+
+impl Member {
+    fn parse(name: &str, value: &Bson) -> StoreResult<Self> {
+        if !stage::is_plain_name(name) {
+            return Err(invalid(format!("{name:?} can't name a member of a group")));
+        }
+        let (accumulator, operand) = only_member(stage::as_document("a member of $group", value)?)?;
+        if accumulator != "$count" {
+            let kind = Kind::parse(accumulator)?;
+            return Ok(Self { name: name.to_owned(), kind, expression: Expression::parse(operand)? });
+        }
+        match operand {
+            Bson::Document(nothing) if nothing.is_empty() => Ok(Self {
+                name: name.to_owned(),
+                kind: Kind::Sum,
+                expression: Expression::Literal(RawBson::Int32(1)),
+            }),
+            _ => Err(invalid("$count takes an empty document")),
+        }
+    }
+}

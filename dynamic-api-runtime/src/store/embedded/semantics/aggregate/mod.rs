@@ -1,0 +1,94 @@
+//! Aggregation pipelines: their stages, one after the other. It knows no storage: other collections come through [`Lookup`].
+
+mod accumulator;
+mod condition;
+mod expression;
+mod group;
+mod join;
+mod reshape;
+mod stage;
+mod unwind;
+
+use bson::{Document, RawDocumentBuf};
+
+use self::stage::Stage;
+use crate::{
+    query::Filter,
+    store::{StoreError, StoreResult},
+};
+
+/// How a pipeline reads other collections.
+pub(crate) trait Lookup {
+    /// All documents of a collection.
+    fn find(&self, collection: &str) -> StoreResult<Vec<RawDocumentBuf>>;
+}
+
+/// What comes out of a pipeline that these documents go into.
+///
+/// # Errors
+/// [`StoreError::Unsupported`] naming the stage or operator that is not here, [`StoreError::Invalid`] for a stage that MongoDB
+/// refuses.
+pub(crate) fn run(
+    pipeline: &[Document],
+    input: Vec<RawDocumentBuf>,
+    lookup: &dyn Lookup,
+) -> StoreResult<Vec<RawDocumentBuf>> {
+    run_stages(&parse(pipeline)?, input, lookup)
+}
+
+/// The filter of the `$match` stages that a pipeline starts with, and how many they are.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn leading_match(pipeline: &[Document]) -> StoreResult<(Filter, usize)> {
+    let mut filter = Filter::All;
+    let mut count = 0;
+    for stage in pipeline {
+        let ("$match", condition) = only_member(stage)? else {
+            break;
+        };
+        filter = filter.and(condition::parse(condition)?);
+        count += 1;
+    }
+    Ok((filter, count))
+}
+
+fn parse(pipeline: &[Document]) -> StoreResult<Vec<Stage>> {
+    pipeline
+        .iter()
+        .map(|stage| {
+            let (name, argument) = only_member(stage)?;
+            Stage::parse(name, argument)
+        })
+        .collect()
+}
+
+fn run_stages(
+    stages: &[Stage],
+    mut docs: Vec<RawDocumentBuf>,
+    lookup: &dyn Lookup,
+) -> StoreResult<Vec<RawDocumentBuf>> {
+    let mut rest = stages;
+    while let Some((stage, following)) = rest.split_first() {
+        docs = match (stage, following.first()) {
+            // Only as many are sorted as are asked for.
+            (Stage::Sort(sort), Some(Stage::Limit(limit))) => stage::sort(docs, sort, Some(*limit))?,
+            _ => stage.run(docs, lookup)?,
+        };
+        rest = following;
+    }
+    Ok(docs)
+}
+
+/// The one member of a document: a stage, an operator.
+fn only_member(doc: &Document) -> StoreResult<(&str, &bson::Bson)> {
+    let mut members = doc.iter();
+    match (members.next(), members.next()) {
+        (Some((name, value)), None) => Ok((name.as_str(), value)),
+        _ => Err(invalid("a stage or an operator must have exactly one member")),
+    }
+}
+
+fn invalid(why: impl Into<String>) -> StoreError {
+    StoreError::Invalid(why.into())
+}

@@ -1,0 +1,91 @@
+//! Documents in the order of a sort. It knows no storage and no index.
+
+use std::cmp::Ordering;
+
+use bson::{RawBsonRef, RawDocument, RawDocumentBuf};
+
+use super::{order::compare, path};
+use crate::{
+    query::{Direction, Sort},
+    store::StoreResult,
+};
+
+/// Sorts documents, equal ones in the order in which they came, and keeps the first `limit`. With a limit, only those are
+/// sorted.
+///
+/// # Errors
+/// Where two sort keys of one document run through different arrays.
+pub(crate) fn sort_documents(
+    docs: &mut Vec<RawDocumentBuf>,
+    sort: &Sort,
+    limit: Option<usize>,
+) -> StoreResult<()> {
+    let limit = limit.unwrap_or(usize::MAX);
+    if !sort.0.is_empty() {
+        let order = positions(docs, sort, limit)?;
+        *docs = order.into_iter().map(|i| std::mem::take(&mut docs[i])).collect();
+    }
+    docs.truncate(limit);
+    Ok(())
+}
+
+/// How two documents stand in a sort.
+///
+/// # Errors
+/// As [`sort_documents`].
+pub(crate) fn compare_by(a: &RawDocument, b: &RawDocument, sort: &Sort) -> StoreResult<Ordering> {
+    let (mut a_key, mut b_key) = (Vec::new(), Vec::new());
+    append_key(&mut a_key, a, sort)?;
+    append_key(&mut b_key, b, sort)?;
+    Ok(compare_keys(&a_key, &b_key, sort))
+}
+
+/// The positions of the first `limit` documents, in order.
+fn positions(docs: &[RawDocumentBuf], sort: &Sort, limit: usize) -> StoreResult<Vec<usize>> {
+    let width = sort.0.len();
+    let mut keys = Vec::with_capacity(docs.len() * width);
+    for doc in docs {
+        append_key(&mut keys, doc, sort)?;
+    }
+    let key = |i: usize| &keys[i * width..(i + 1) * width];
+    // The position as the last key makes an unstable sort stable.
+    let order = |a: &usize, b: &usize| compare_keys(key(*a), key(*b), sort).then(a.cmp(b));
+    let mut positions: Vec<usize> = (0..docs.len()).collect();
+    if limit < positions.len() {
+        positions.select_nth_unstable_by(limit, order);
+        positions.truncate(limit);
+    }
+    positions.sort_unstable_by(order);
+    Ok(positions)
+}
+
+fn compare_keys(a: &[RawBsonRef<'_>], b: &[RawBsonRef<'_>], sort: &Sort) -> Ordering {
+    let parts = a.iter().zip(b).zip(&sort.0);
+    parts
+        .map(|((a, b), (_, direction))| match direction {
+            Direction::Ascending => compare(*a, *b),
+            Direction::Descending => compare(*b, *a),
+        })
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal)
+}
+
+/// Appends a document's sort key: of an array, the element that comes first in this sort.
+fn append_key<'a>(keys: &mut Vec<RawBsonRef<'a>>, doc: &'a RawDocument, sort: &Sort) -> StoreResult<()> {
+    let start = keys.len();
+    for (path, _) in &sort.0 {
+        let Ok(value) = path::scalar(doc, path) else {
+            keys.truncate(start);
+            keys.extend(first_key(doc, sort)?);
+            return Ok(());
+        };
+        keys.push(value.unwrap_or(RawBsonRef::Null));
+    }
+    Ok(())
+}
+
+fn first_key<'a>(doc: &'a RawDocument, sort: &Sort) -> StoreResult<Vec<RawBsonRef<'a>>> {
+    let paths: Vec<&str> = sort.0.iter().map(|(path, _)| path.as_str()).collect();
+    let keys = path::index_keys(doc, &paths)?;
+    Ok(keys.into_iter().min_by(|a, b| compare_keys(a, b, sort)).unwrap_or_default())
+}

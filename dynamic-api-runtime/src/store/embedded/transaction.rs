@@ -1,0 +1,290 @@
+//! A transaction: a draft on the snapshot of its beginning, and a record of what it read.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
+
+use bson::{Document, RawDocumentBuf};
+
+use super::{
+    catalogue::Catalogue,
+    draft::{Changes, Draft},
+    history::Read,
+    operation::{Operation, Outcome},
+    pipeline,
+    plan::{Access, plan},
+    scan::{self, Effort, Halt},
+    store::{INLINE_ROWS, Inner, blocking},
+    view::Snapshot,
+    writer::Work,
+};
+use crate::{
+    query::{Filter, Find, Replacement, Sort, Update},
+    store::{BoxFuture, Collections, StoreError, StoreResult, Transaction},
+};
+
+/// See the module. Other writers are not held up by it, nor it by them; whether they got in its way is seen at the commit.
+pub(super) struct EmbeddedTransaction {
+    store: Arc<Inner>,
+    began: Began,
+    // One call at a time: the lock is held while a call works, and over no await.
+    state: Arc<Mutex<State>>,
+}
+
+/// Keeps the later commits in mind for as long as it lives.
+struct Began {
+    store: Arc<Inner>,
+    sequence: u64,
+}
+
+impl Drop for Began {
+    fn drop(&mut self) {
+        self.store.shared.leave(self.sequence);
+    }
+}
+
+struct State {
+    catalogue: Arc<Catalogue>,
+    snapshot: Arc<Snapshot>,
+    changes: Changes,
+    reads: Vec<Read>,
+    /// A write failed half-way: what it left in the draft must not be committed.
+    failed: bool,
+}
+
+impl State {
+    fn note(&mut self, collection: &str, filter: &Filter) {
+        let is_last = |read: &Read| read.collection == collection && read.filter == *filter;
+        if !self.reads.last().is_some_and(is_last) {
+            self.reads.push(Read { collection: collection.to_owned(), filter: filter.clone() });
+        }
+    }
+
+    fn draft(&mut self) -> Draft<'_, Snapshot> {
+        Draft { base: &self.snapshot, changes: &mut self.changes }
+    }
+
+    fn find(
+        &mut self,
+        collection: &str,
+        find: &Find,
+        effort: &mut Effort,
+    ) -> Result<Vec<RawDocumentBuf>, Halt> {
+        self.note(collection, &find.filter);
+        let collection = self.catalogue.collection(collection);
+        scan::find(&self.draft(), &collection, find, effort)
+    }
+
+    fn count(&mut self, collection: &str, filter: &Filter, effort: &mut Effort) -> Result<u64, Halt> {
+        self.note(collection, filter);
+        let collection = self.catalogue.collection(collection);
+        scan::count(&self.draft(), &collection, filter, effort)
+    }
+
+    fn aggregate(&mut self, collection: &str, pipeline: &[Document]) -> StoreResult<Vec<RawDocumentBuf>> {
+        let catalogue = Arc::clone(&self.catalogue);
+        let aggregated = pipeline::aggregate(&self.draft(), &catalogue, collection, pipeline)?;
+        self.reads.extend(aggregated.reads);
+        Ok(aggregated.documents)
+    }
+
+    fn write(&mut self, collection: &str, operation: &Operation) -> StoreResult<Outcome> {
+        if self.failed {
+            return Err(aborted());
+        }
+        if let Some(filter) = operation.filter() {
+            self.note(collection, filter);
+        }
+        let collection = self.catalogue.collection(collection);
+        let outcome = operation.run(&mut self.draft(), &collection);
+        self.failed = outcome.is_err();
+        outcome
+    }
+
+    /// Whether a write looks at single documents only.
+    fn is_small(&mut self, collection: &str, operation: &Operation) -> bool {
+        let Some(filter) = operation.filter() else { return true };
+        let collection = self.catalogue.collection(collection);
+        let plan = plan(&self.draft(), &collection, filter, &Sort::none(), true);
+        matches!(plan.access, Access::Ids(_))
+    }
+}
+
+fn aborted() -> StoreError {
+    StoreError::Invalid("a write of this transaction failed, and the transaction with it".to_owned())
+}
+
+impl EmbeddedTransaction {
+    pub(super) fn begin(store: &Arc<Inner>) -> Self {
+        // The catalogue first: an index that it has is in every later snapshot.
+        let catalogue = store.shared.catalogue();
+        let (sequence, snapshot) = store.shared.enter();
+        let state =
+            State { catalogue, snapshot, changes: Changes::default(), reads: Vec::new(), failed: false };
+        Self {
+            store: Arc::clone(store),
+            began: Began { store: Arc::clone(store), sequence },
+            state: Arc::new(Mutex::new(state)),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        locked(&self.state)
+    }
+
+    async fn in_background<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut State) -> StoreResult<T> + Send + 'static,
+    ) -> StoreResult<T> {
+        let state = Arc::clone(&self.state);
+        blocking(move || work(&mut locked(&state))).await
+    }
+
+    async fn write(&self, collection: &str, operation: Operation) -> StoreResult<Outcome> {
+        if self.state().is_small(collection, &operation) {
+            return self.state().write(collection, &operation);
+        }
+        let collection = collection.to_owned();
+        self.in_background(move |state| state.write(&collection, &operation)).await
+    }
+}
+
+fn locked(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(|poisoned: PoisonError<MutexGuard<'_, State>>| {
+        // A call panicked and may have left half a write.
+        let mut state = poisoned.into_inner();
+        state.failed = true;
+        state
+    })
+}
+
+impl Collections for EmbeddedTransaction {
+    fn find<'a>(
+        &'a self,
+        collection: &'a str,
+        find: &'a Find,
+    ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
+        Box::pin(async move {
+            let start = Instant::now();
+            let mut effort = Effort::until(start, find.time_limit).within(INLINE_ROWS);
+            let inline = self.state().find(collection, find, &mut effort);
+            match inline {
+                Err(Halt::TooLong) => {}
+                done => return done.map_err(Halt::into_error),
+            }
+            let (collection, find) = (collection.to_owned(), find.clone());
+            let rest = move |state: &mut State| {
+                let mut effort = Effort::until(start, find.time_limit);
+                state.find(&collection, &find, &mut effort).map_err(Halt::into_error)
+            };
+            self.in_background(rest).await
+        })
+    }
+
+    fn count<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
+        Box::pin(async move {
+            let inline = self.state().count(collection, filter, &mut Effort::unlimited().within(INLINE_ROWS));
+            match inline {
+                Err(Halt::TooLong) => {}
+                done => return done.map_err(Halt::into_error),
+            }
+            let (collection, filter) = (collection.to_owned(), filter.clone());
+            let rest = move |state: &mut State| {
+                state.count(&collection, &filter, &mut Effort::unlimited()).map_err(Halt::into_error)
+            };
+            self.in_background(rest).await
+        })
+    }
+
+    fn aggregate<'a>(
+        &'a self,
+        collection: &'a str,
+        pipeline: &'a [Document],
+    ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
+        Box::pin(async move {
+            let (collection, pipeline) = (collection.to_owned(), pipeline.to_vec());
+            self.in_background(move |state| state.aggregate(&collection, &pipeline)).await
+        })
+    }
+
+    fn insert<'a>(
+        &'a self,
+        collection: &'a str,
+        documents: &'a [RawDocumentBuf],
+    ) -> BoxFuture<'a, StoreResult<()>> {
+        Box::pin(async move { self.write(collection, Operation::Insert(documents.to_vec())).await.map(drop) })
+    }
+
+    fn update_one<'a>(
+        &'a self,
+        collection: &'a str,
+        filter: &'a Filter,
+        update: &'a Update,
+    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
+        let operation = Operation::UpdateOne(filter.clone(), update.clone());
+        Box::pin(async move { self.write(collection, operation).await.map(Outcome::document) })
+    }
+
+    fn update_many<'a>(
+        &'a self,
+        collection: &'a str,
+        filter: &'a Filter,
+        update: &'a Update,
+    ) -> BoxFuture<'a, StoreResult<u64>> {
+        let operation = Operation::UpdateMany(filter.clone(), update.clone());
+        Box::pin(async move { self.write(collection, operation).await.map(Outcome::count) })
+    }
+
+    fn replace_one<'a>(
+        &'a self,
+        collection: &'a str,
+        filter: &'a Filter,
+        replacement: &'a Replacement,
+    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
+        let operation = Operation::ReplaceOne(filter.clone(), replacement.clone());
+        Box::pin(async move { self.write(collection, operation).await.map(Outcome::document) })
+    }
+
+    fn delete_one<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
+        Box::pin(async move {
+            self.write(collection, Operation::DeleteOne(filter.clone())).await.map(Outcome::count)
+        })
+    }
+
+    fn delete_many<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
+        Box::pin(async move {
+            self.write(collection, Operation::DeleteMany(filter.clone())).await.map(Outcome::count)
+        })
+    }
+}
+
+impl Transaction for EmbeddedTransaction {
+    fn commit(self: Box<Self>) -> BoxFuture<'static, StoreResult<()>> {
+        Box::pin(async move {
+            let Self { store, began, state } = *self;
+            let (changes, reads) = {
+                let mut state = locked(&state);
+                if state.failed {
+                    return Err(aborted());
+                }
+                (std::mem::take(&mut state.changes), std::mem::take(&mut state.reads))
+            };
+            // What only read saw one state, and needs no other.
+            if changes.is_empty() {
+                return Ok(());
+            }
+            let committed =
+                store.submit(Work::Commit { since: began.sequence, reads, changes }).await.map(drop);
+            drop(began);
+            committed
+        })
+    }
+
+    fn abort(self: Box<Self>) -> BoxFuture<'static, StoreResult<()>> {
+        Box::pin(async move {
+            drop(self);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! What is in the file stays there, and a file that can't be opened is named with its reason.
+
+use std::path::PathBuf;
+
+use bson::{doc, rawdoc};
+use dynamic_api_runtime::{
+    query::Filter,
+    store::{Collections, Database, EmbeddedStore, StoreError},
+};
+
+use super::{all, assert_sound, prepare, unique};
+
+/// A path for a new file.
+pub(crate) fn new_file(name: &str) -> PathBuf {
+    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}.redb", std::process::id()));
+    drop(std::fs::remove_file(&file));
+    file
+}
+
+#[tokio::test]
+async fn documents_and_indexes_are_there_after_reopening() {
+    let file = new_file("reopening");
+    let store = EmbeddedStore::open(&file).unwrap();
+    prepare(&store, "users", vec![unique(&["emails"])]).await;
+    store.insert("users", &[rawdoc! { "_id": 1, "emails": ["a", "b"] }]).await.unwrap();
+    store.insert("notes", &[rawdoc! { "_id": 1 }]).await.unwrap();
+    drop(store);
+
+    let store = EmbeddedStore::open(&file).unwrap();
+    assert_eq!(all(&store, "users").await, [doc! { "_id": 1, "emails": ["a", "b"] }]);
+    assert_eq!(all(&store, "notes").await, [doc! { "_id": 1 }]);
+    let taken = store.insert("users", &[rawdoc! { "_id": 2, "emails": "b" }]).await;
+    assert!(matches!(taken, Err(StoreError::Duplicate { .. })));
+    // That the index has arrays is known after the reopening as well: no two bounds may narrow each other.
+    let both = Filter::And(vec![Filter::eq("emails", "a"), Filter::eq("emails", "b")]);
+    assert_eq!(store.count("users", &both).await.unwrap(), 1);
+    assert_sound(&store);
+    assert!(store.describe().ends_with(&file.display().to_string()));
+}
+
+#[tokio::test]
+async fn a_file_in_use_is_named_as_such() {
+    let file = new_file("in-use");
+    let _store = EmbeddedStore::open(&file).unwrap();
+    let error = EmbeddedStore::open(&file).unwrap_err();
+    assert!(
+        error.to_string().ends_with(&format!("{} is in use by another process", file.display())),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_damaged_file_is_named_as_such() {
+    let file = new_file("damaged");
+    let store = EmbeddedStore::open(&file).unwrap();
+    let documents: Vec<_> = (0..500).map(|id| rawdoc! { "_id": id, "text": "x".repeat(200) }).collect();
+    store.insert("notes", &documents).await.unwrap();
+    drop(store);
+    let whole = std::fs::read(&file).unwrap();
+
+    let mut overwritten = whole.clone();
+    overwritten[4096..].fill(0x5A);
+    let cut = whole[..whole.len() / 3].to_vec();
+    let foreign = b"no database at all, but a text of some length".repeat(300);
+    for bytes in [overwritten, cut, foreign] {
+        std::fs::write(&file, bytes).unwrap();
+        let error = EmbeddedStore::open(&file).unwrap_err().to_string();
+        assert!(error.contains(&file.display().to_string()) && error.contains("damaged"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_reached_is_named_with_the_reason() {
+    let file = new_file("nowhere").join("data.redb");
+    let error = EmbeddedStore::open(&file).unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    assert!(error.to_string().contains(&file.display().to_string()), "{error}");
+}

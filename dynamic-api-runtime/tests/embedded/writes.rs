@@ -1,0 +1,91 @@
+//! Writes that meet: each succeeds or fails for itself, and what fails leaves nothing.
+
+use bson::{doc, rawdoc};
+use dynamic_api_runtime::{
+    query::{Direction, FieldUpdate, Filter, Find, Projection, Sort, Update},
+    store::{Collections, EmbeddedStore, StoreError},
+};
+use futures_util::future::join_all;
+
+use super::{all, assert_sound, prepare, read, unique};
+
+#[tokio::test]
+async fn writes_that_share_a_commit_fail_each_for_itself() {
+    let store = EmbeddedStore::in_memory().unwrap();
+    prepare(&store, "all", vec![unique(&["key"])]).await;
+    // All are handed in before the first is answered; of three, two have the same key.
+    let key = |id: i32| if id % 3 == 2 { id - 1 } else { id };
+    let documents: Vec<_> = (0..300).map(|id| [rawdoc! { "_id": id, "key": key(id) }]).collect();
+    let outcomes = join_all(documents.iter().map(|documents| store.insert("all", documents))).await;
+    for three in outcomes.chunks(3) {
+        assert!(three[0].is_ok(), "{three:?}");
+        let refused =
+            three.iter().filter(|outcome| matches!(outcome, Err(StoreError::Duplicate { .. }))).count();
+        let stored = three.iter().filter(|outcome| outcome.is_ok()).count();
+        assert_eq!((stored, refused), (2, 1), "{three:?}");
+    }
+    assert_eq!(store.count("all", &Filter::All).await.unwrap(), 200);
+    assert_sound(&store);
+}
+
+#[tokio::test]
+async fn a_write_of_many_is_all_or_nothing() {
+    let store = EmbeddedStore::in_memory().unwrap();
+    prepare(&store, "all", vec![unique(&["key"])]).await;
+    let twice =
+        [rawdoc! { "_id": 1, "key": 1 }, rawdoc! { "_id": 2, "key": 2 }, rawdoc! { "_id": 3, "key": 1 }];
+    assert!(matches!(store.insert("all", &twice).await, Err(StoreError::Duplicate { .. })));
+    assert!(all(&store, "all").await.is_empty());
+
+    store.insert("all", &twice[..2]).await.unwrap();
+    let same = Update::default().set("key", 9);
+    assert!(matches!(store.update_many("all", &Filter::All, &same).await, Err(StoreError::Duplicate { .. })));
+    let text = Update::default().with("key", FieldUpdate::Inc("x".into()));
+    assert!(matches!(store.update_many("all", &Filter::All, &text).await, Err(StoreError::Invalid(_))));
+    assert_eq!(all(&store, "all").await, [doc! { "_id": 1, "key": 1 }, doc! { "_id": 2, "key": 2 }]);
+    assert_sound(&store);
+}
+
+#[tokio::test]
+async fn concurrent_increments_all_count() {
+    let store = EmbeddedStore::in_memory().unwrap();
+    store.insert("all", &[rawdoc! { "_id": 1, "n": 0 }]).await.unwrap();
+    let (filter, update) = (Filter::eq("_id", 1), Update::default().with("n", FieldUpdate::Inc(1.into())));
+    let results = join_all((0..200).map(|_| store.update_one("all", &filter, &update))).await;
+    let mut seen: Vec<i32> =
+        results.into_iter().map(|n| read(&n.unwrap().unwrap()).get_i32("n").unwrap()).collect();
+    seen.sort_unstable();
+    assert_eq!(seen, (1..=200).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn a_document_that_is_too_large_or_has_no_id_is_refused() {
+    let store = EmbeddedStore::in_memory().unwrap();
+    let large = rawdoc! { "_id": 1, "text": "x".repeat(16 * 1024 * 1024) };
+    assert!(matches!(store.insert("all", &[large]).await, Err(StoreError::TooLarge(_))));
+    prepare(&store, "keyed", vec![super::index(&["text"])]).await;
+    let long_key = rawdoc! { "_id": 1, "text": "x".repeat(1024 * 1024) };
+    assert!(matches!(store.insert("keyed", &[long_key]).await, Err(StoreError::TooLarge(_))));
+    assert!(matches!(store.insert("all", &[rawdoc! { "a": 1 }]).await, Err(StoreError::Invalid(_))));
+    assert!(matches!(store.insert("all", &[rawdoc! { "_id": [1] }]).await, Err(StoreError::Invalid(_))));
+    let change_id = Update::default().set("_id", 2);
+    store.insert("all", &[rawdoc! { "_id": 1 }]).await.unwrap();
+    assert!(matches!(store.update_one("all", &Filter::All, &change_id).await, Err(StoreError::Invalid(_))));
+    assert_eq!(all(&store, "all").await, [doc! { "_id": 1 }]);
+}
+
+#[tokio::test]
+async fn a_page_is_cut_out_of_the_order_and_projected() {
+    let store = EmbeddedStore::in_memory().unwrap();
+    prepare(&store, "all", vec![super::index(&["n"])]).await;
+    let documents: Vec<_> = (0..1000).map(|id| rawdoc! { "_id": id, "n": id / 3, "text": "x" }).collect();
+    store.insert("all", &documents).await.unwrap();
+    let find =
+        Find::new(Filter::All).sort(Sort::none().then("n", Direction::Descending).stable()).skip(2).limit(3);
+    let find = find.project(Projection::Only(vec!["n".to_owned()]));
+    let page: Vec<_> = store.find("all", &find).await.unwrap().iter().map(read).collect();
+    assert_eq!(
+        page,
+        [doc! { "_id": 997, "n": 332 }, doc! { "_id": 998, "n": 332 }, doc! { "_id": 993, "n": 331 }]
+    );
+}
