@@ -1,0 +1,269 @@
+//! From entities, a store and settings to a router.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use axum::Router;
+use socketioxide::{SocketIo, extract::SocketRef};
+
+use super::{
+    check,
+    cors::Cors,
+    error::{BuildError, Conflict},
+    handle::{ApiHandle, Shared},
+    settings::{ReplyMode, WebSocketConfig},
+    table::{self, Mounted, RouteInfo},
+};
+use crate::{
+    call::Route,
+    entity::{Entity, EntityMeta},
+    entrance::RequestIds,
+    resource::{Limits, Resource},
+    rest,
+    socket::{self, OnConnect},
+    store::Store,
+};
+
+/// An API over HTTP and Socket.IO.
+#[derive(Debug, Clone, Copy)]
+pub struct DynamicApi;
+
+/// An API that is being put together.
+///
+/// ```no_run
+/// # async fn run<User: dynamic_api_runtime::entity::Entity>() -> Result<(), Box<dyn std::error::Error>> {
+/// use dynamic_api_runtime::{app::DynamicApi, store::Store};
+///
+/// let store = Store::from_env().await?;
+/// DynamicApi::builder().store(store).resource::<User>().serve("127.0.0.1:3000").await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "an API answers once it is built or served"]
+pub struct DynamicApiBuilder {
+    store: Option<Store>,
+    entities: Vec<(&'static EntityMeta, &'static [Route])>,
+    limits: Limits,
+    web_socket: WebSocketConfig,
+    web_socket_for_all: bool,
+    reply: ReplyMode,
+    cors: Option<Cors>,
+    io: Option<SocketIo>,
+    on_connect: Option<OnConnect>,
+    handle: ApiHandle,
+}
+
+impl DynamicApi {
+    /// An API without entities and without a store.
+    pub fn builder() -> DynamicApiBuilder {
+        DynamicApiBuilder {
+            store: None,
+            entities: vec![],
+            limits: Limits::default(),
+            web_socket: WebSocketConfig::default(),
+            web_socket_for_all: false,
+            reply: ReplyMode::default(),
+            cors: None,
+            io: None,
+            on_connect: None,
+            handle: ApiHandle::default(),
+        }
+    }
+}
+
+impl DynamicApiBuilder {
+    /// Sets where documents live.
+    pub fn store(mut self, store: impl Into<Store>) -> Self {
+        self.store = Some(store.into());
+        self
+    }
+
+    /// Adds an entity with its routes.
+    pub fn resource<E: Entity>(mut self) -> Self {
+        self.entities.push((E::META, E::ROUTES));
+        self
+    }
+
+    /// Sets what one call can ask for.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets how sockets are reached.
+    pub fn web_socket(mut self, config: WebSocketConfig) -> Self {
+        self.web_socket = config;
+        self
+    }
+
+    /// Sets whether entities that say nothing of sockets are reached over them. Default no.
+    pub fn web_socket_for_all(mut self, enabled: bool) -> Self {
+        self.web_socket_for_all = enabled;
+        self
+    }
+
+    /// Sets how success is told to a socket.
+    pub fn reply(mut self, mode: ReplyMode) -> Self {
+        self.reply = mode;
+        self
+    }
+
+    /// Sets the other origins whose pages may call. Default none.
+    pub fn cors(mut self, cors: Cors) -> Self {
+        self.cors = Some(cors);
+        self
+    }
+
+    /// Puts the namespaces on a Socket.IO server that the program already has, in place of one within the router. Its path,
+    /// sizes and pings are the program's then, and [`DynamicApiBuilder::web_socket`] is asked for the namespace alone.
+    pub fn socket_io(mut self, io: SocketIo) -> Self {
+        self.io = Some(io);
+        self
+    }
+
+    /// Sets what is done with every socket that connects to a namespace of the API: the place to register handlers of the
+    /// program's own, which go before the API's where they have the same event.
+    pub fn on_connect(mut self, register: impl Fn(&SocketRef) + Send + Sync + 'static) -> Self {
+        self.on_connect = Some(Arc::new(register));
+        self
+    }
+
+    /// The application from outside, to be kept while it runs.
+    pub fn handle(&self) -> ApiHandle {
+        self.handle.clone()
+    }
+
+    /// Where every route will be reached, in order of declaration.
+    pub fn routes(&self) -> Vec<RouteInfo> {
+        let place = |(meta, route): (&'static EntityMeta, &'static Route)| {
+            table::info(meta, route, self.namespace(meta, route))
+        };
+        self.all_routes().map(place).collect()
+    }
+
+    /// Checks everything, makes the collections ready, and returns the router. It has no fallback and can be nested and merged
+    /// into any other; nested, a client passes the whole path of the sockets as its option `path`.
+    ///
+    /// # Errors
+    /// [`BuildError::Conflicts`] with all that is to change, before the store is asked for anything; otherwise the first
+    /// collection that can't be made ready.
+    pub async fn build(self) -> Result<Router, BuildError> {
+        let mut conflicts = self.settings_conflicts();
+        let Some(store) = self.store.clone() else {
+            conflicts.push(Conflict::NoStore);
+            return Err(BuildError::Conflicts(conflicts));
+        };
+        let mounted = self.mounted(&store);
+        let entities: Vec<_> = self.entities.iter().map(|(meta, _)| *meta).collect();
+        conflicts.extend(check::conflicts(&entities, &mounted));
+        if !conflicts.is_empty() {
+            return Err(BuildError::Conflicts(conflicts));
+        }
+        prepare(&store, &entities).await?;
+        let _ = self.handle.shared().routes.set(self.routes());
+        Ok(self.router(&mounted))
+    }
+
+    fn settings_conflicts(&self) -> Vec<Conflict> {
+        let mut conflicts = check::limits(&self.limits);
+        conflicts.extend(check::web_socket(&self.web_socket));
+        conflicts.extend(self.cors.iter().flat_map(Cors::conflicts));
+        if let Some(io) = &self.io {
+            let mut namespaces: Vec<String> = self.routes().into_iter().filter_map(|r| r.namespace).collect();
+            namespaces.sort();
+            namespaces.dedup();
+            let taken = namespaces.iter().filter(|name| io.of(name).is_some());
+            conflicts.extend(taken.map(|name| {
+                Conflict::Setting(format!(
+                    "namespace {name} is already on the Socket.IO server: give the API another, or register handlers with \
+                     on_connect(..)"
+                ))
+            }));
+        }
+        conflicts
+    }
+
+    fn all_routes(&self) -> impl Iterator<Item = (&'static EntityMeta, &'static Route)> {
+        self.entities.iter().flat_map(|(meta, routes)| routes.iter().map(|route| (*meta, route)))
+    }
+
+    fn namespace(&self, meta: &EntityMeta, route: &Route) -> Option<String> {
+        table::namespace(route.web_socket, meta.web_socket, self.web_socket_for_all, &self.web_socket)
+    }
+
+    fn mounted(&self, store: &Store) -> Vec<Mounted> {
+        let mut mounted = vec![];
+        for (meta, routes) in &self.entities {
+            let resource = Arc::new(Resource::new(meta, store.clone(), self.limits.clone()));
+            mounted.extend(routes.iter().map(|route| Mounted {
+                resource: resource.clone(),
+                route,
+                namespace: self.namespace(meta, route),
+            }));
+        }
+        mounted
+    }
+
+    fn router(self, mounted: &[Mounted]) -> Router {
+        let ids = Arc::new(RequestIds::default());
+        let mut router = rest::router(mounted, &ids);
+        let mut namespaces: BTreeMap<&str, Vec<Mounted>> = BTreeMap::new();
+        for route in mounted {
+            if let Some(namespace) = &route.namespace {
+                namespaces.entry(namespace).or_default().push(route.clone());
+            }
+        }
+        if !namespaces.is_empty() {
+            let io = match self.io.clone() {
+                Some(io) => io,
+                None => {
+                    let (with_sockets, io) = socket::mount(router, &self.web_socket, self.limits.body_bytes);
+                    router = with_sockets;
+                    io
+                }
+            };
+            let shared: &Arc<Shared> = self.handle.shared();
+            let settings = socket::Settings {
+                reply: self.reply,
+                cors: self.cors.clone(),
+                on_connect: self.on_connect.clone(),
+                shared: shared.clone(),
+                ids,
+            };
+            socket::register(&io, namespaces, &settings);
+            let _ = shared.io.set(io);
+        }
+        match &self.cors {
+            Some(cors) => router.layer(cors.layer()),
+            None => router,
+        }
+    }
+}
+
+async fn prepare(store: &Store, entities: &[&'static EntityMeta]) -> Result<(), BuildError> {
+    for meta in entities {
+        let (entity, collection) = (meta.name, meta.collection);
+        let failed = |source| BuildError::Store { entity, collection, source };
+        if let Some(found) = store.foreign_id_type(collection).await.map_err(failed)? {
+            return Err(BuildError::ForeignId { entity, collection, found });
+        }
+        store.prepare(&meta.collection_spec()).await.map_err(failed)?;
+    }
+    tracing::info!(store = store.describe(), entities = entities.len(), "the store is ready");
+    if !store.is_transactional() {
+        tracing::warn!(
+            store = store.describe(),
+            "no transactions: a bulk write that fails is undone step by step, and not at all where the process ends in between"
+        );
+    }
+    Ok(())
+}
+
+impl fmt::Debug for DynamicApiBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let entities: Vec<&str> = self.entities.iter().map(|(meta, _)| meta.name).collect();
+        f.debug_struct("DynamicApiBuilder")
+            .field("store", &self.store)
+            .field("entities", &entities)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,124 @@
+//! What can't be together in one application, found before anything is started: all of it at once, naming both sides.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{error::Conflict, settings::WebSocketConfig, table::Mounted};
+use crate::{entity::EntityMeta, resource::Limits, rest::paths, store::IndexSpec};
+
+/// Every contradiction among the routes and collections of an application.
+pub(super) fn conflicts(entities: &[&'static EntityMeta], mounted: &[Mounted]) -> Vec<Conflict> {
+    let mut found = twice(entities);
+    found.extend(paths_of_two(mounted));
+    found.extend(events_of_two(mounted));
+    found.extend(collections_of_two(entities));
+    found
+}
+
+fn twice(entities: &[&'static EntityMeta]) -> Vec<Conflict> {
+    let again = |(index, entity): &(usize, &&'static EntityMeta)| {
+        entities[..*index].iter().any(|earlier| std::ptr::eq(*earlier, **entity))
+    };
+    entities.iter().enumerate().filter(again).map(|(_, entity)| Conflict::Twice(entity.name)).collect()
+}
+
+fn paths_of_two(mounted: &[Mounted]) -> Vec<Conflict> {
+    let mut taken: BTreeMap<String, &Mounted> = BTreeMap::new();
+    let mut found = vec![];
+    for route in mounted {
+        let (method, paths) = paths::of(route.resource.meta, route.route);
+        for path in paths {
+            let request = format!("{method} {}", path.pattern);
+            if let Some(first) = taken.get(&request) {
+                found.push(Conflict::Path { request, first: first.name(), second: route.name() });
+            } else {
+                taken.insert(request, route);
+            }
+        }
+    }
+    found
+}
+
+fn events_of_two(mounted: &[Mounted]) -> Vec<Conflict> {
+    let mut taken: HashMap<(&str, &str), &Mounted> = HashMap::new();
+    let mut found = vec![];
+    for route in mounted {
+        let Some(namespace) = &route.namespace else { continue };
+        if let Some(first) = taken.insert((namespace, route.route.event), route) {
+            found.push(Conflict::Event {
+                event: route.route.event,
+                namespace: namespace.clone(),
+                first: first.name(),
+                second: route.name(),
+            });
+        }
+    }
+    found
+}
+
+fn collections_of_two(entities: &[&'static EntityMeta]) -> Vec<Conflict> {
+    let mut found = vec![];
+    for (index, second) in entities.iter().enumerate() {
+        let earlier = entities[..index].iter();
+        for first in earlier.filter(|first| first.collection == second.collection) {
+            if std::ptr::eq(*first, *second) {
+                continue;
+            }
+            let conflict = |difference| Conflict::Collection {
+                collection: second.collection,
+                first: first.name,
+                second: second.name,
+                difference,
+            };
+            found.extend(differences(first, second).into_iter().map(conflict));
+        }
+    }
+    found
+}
+
+/// What two entities of one collection say differently. An index that only one of them declares is no contradiction.
+fn differences(first: &EntityMeta, second: &EntityMeta) -> Vec<String> {
+    let mut found = vec![];
+    if first.soft_delete != second.soft_delete {
+        found.push("soft_delete".to_owned());
+    }
+    let declared = first.collection_spec().indexes;
+    let differs = |index: &IndexSpec| declared.iter().any(|other| other.keys == index.keys && other != index);
+    let indexes = second.collection_spec().indexes;
+    found
+        .extend(indexes.iter().filter(|index| differs(index)).map(|index| format!("index {}", index.name())));
+    found
+}
+
+/// Limits that no call could keep.
+pub(super) fn limits(limits: &Limits) -> Vec<Conflict> {
+    let rules = [
+        (limits.ids > 0, "limits: ids must be at least 1"),
+        (limits.page_default > 0, "limits: page_default must be at least 1"),
+        (limits.page_default <= limits.page_max, "limits: page_default must not be above page_max"),
+        (limits.page_max <= i64::MAX as u64, "limits: page_max is too large"),
+        (limits.body_bytes > 0, "limits: body_bytes must be at least 1"),
+        (!limits.read_time.is_zero(), "limits: read_time must not be zero"),
+        (!limits.call_time.is_zero(), "limits: call_time must not be zero"),
+    ];
+    broken(rules)
+}
+
+/// Settings of sockets that can't be.
+pub(super) fn web_socket(config: &WebSocketConfig) -> Vec<Conflict> {
+    let path = config.path.as_str();
+    let rules = [
+        (
+            path.starts_with('/') && path.len() > 1 && !path.ends_with('/') && !path.contains(['{', '*']),
+            "web_socket: path must start with a slash and not end with one",
+        ),
+        (config.buffer > 0, "web_socket: buffer must be at least 1"),
+        (!config.ping_interval.is_zero(), "web_socket: the ping interval must not be zero"),
+        (!config.ping_timeout.is_zero(), "web_socket: the ping timeout must not be zero"),
+    ];
+    broken(rules)
+}
+
+fn broken<const N: usize>(rules: [(bool, &str); N]) -> Vec<Conflict> {
+    let broken = rules.into_iter().filter(|(kept, _)| !kept);
+    broken.map(|(_, rule)| Conflict::Setting(rule.to_owned())).collect()
+}

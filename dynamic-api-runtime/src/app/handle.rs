@@ -1,0 +1,96 @@
+//! A running application, as the program around it holds it.
+
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use serde::Serialize;
+use socketioxide::SocketIo;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+use super::table::RouteInfo;
+
+/// An application from outside: its routes, its sockets, its end. Cheap to clone; empty until the application is built.
+#[derive(Debug, Clone, Default)]
+pub struct ApiHandle(Arc<Shared>);
+
+/// What an application's parts share while it runs.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    pub(crate) routes: OnceLock<Vec<RouteInfo>>,
+    pub(crate) io: OnceLock<SocketIo>,
+    pub(crate) calls: Calls,
+}
+
+/// The calls of sockets that are under way: HTTP's are the server's to count.
+#[derive(Debug)]
+pub(crate) struct Calls(Arc<Semaphore>);
+
+/// Calls of sockets under way at most; far beyond what the limits of one machine let happen.
+const MOST: u32 = 1 << 24;
+/// How long [`ApiHandle::close`] waits for calls that are under way.
+const CALLS_FINISH: Duration = Duration::from_secs(5);
+/// How long it then waits for connections to take their last packets.
+const SOCKETS_CLOSE: Duration = Duration::from_secs(2);
+
+impl Default for Calls {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(MOST as usize)))
+    }
+}
+
+impl Calls {
+    /// Counts a call until the permit is dropped; `None` once the application is closing.
+    pub(crate) fn start(&self) -> Option<OwnedSemaphorePermit> {
+        self.0.clone().try_acquire_owned().ok()
+    }
+
+    /// Lets no further call start, and waits until none is under way. Whoever waits for all permits is next in line, so that a
+    /// call that wants one is refused from now on.
+    async fn finish(&self) {
+        if let Ok(all) = self.0.acquire_many(MOST).await {
+            all.forget();
+        }
+    }
+}
+
+impl ApiHandle {
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.0
+    }
+
+    /// Where every route is reached, in order of declaration.
+    pub fn routes(&self) -> &[RouteInfo] {
+        self.0.routes.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// The Socket.IO server, where the application has one.
+    pub fn socket_io(&self) -> Option<&SocketIo> {
+        self.0.io.get()
+    }
+
+    /// Sends an event to every socket of a namespace. Nothing is sent where nobody can be in it.
+    pub async fn emit<T: Serialize + ?Sized>(&self, namespace: &str, event: &str, data: &T) {
+        let Some(sockets) = self.socket_io().and_then(|io| io.of(namespace)) else { return };
+        if let Err(error) = sockets.emit(event, data).await {
+            tracing::debug!(%error, event, namespace, "some sockets could not be sent an event");
+        }
+    }
+
+    /// Ends the application's sockets: the calls that are under way finish, new ones are refused with a 503, and every socket
+    /// is disconnected. Takes 7 s at most. HTTP is the server's to end: call this first, since polling clients receive their
+    /// last packets over HTTP. [`serve`](super::DynamicApiBuilder::serve) does both.
+    pub async fn close(&self) {
+        if timeout(CALLS_FINISH, self.0.calls.finish()).await.is_err() {
+            tracing::warn!("calls of sockets are still under way after {CALLS_FINISH:?}");
+        }
+        let Some(io) = self.socket_io() else { return };
+        if timeout(SOCKETS_CLOSE, io.close()).await.is_err() {
+            tracing::warn!("sockets are still connected after {SOCKETS_CLOSE:?}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! An application: entities, a store and settings, made into an axum router.
+
+mod builder;
+mod check;
+mod cors;
+mod error;
+mod handle;
+mod serve;
+mod settings;
+mod table;
+
+pub use self::{
+    builder::{DynamicApi, DynamicApiBuilder},
+    cors::Cors,
+    error::{BuildError, Conflict, ServeError},
+    handle::ApiHandle,
+    settings::{ReplyMode, WebSocketConfig},
+    table::RouteInfo,
+};
+pub(crate) use self::{handle::Shared, table::Mounted};

@@ -1,0 +1,98 @@
+//! An application on a port of its own, from its start to its graceful end.
+
+use std::{future::IntoFuture, time::Duration};
+
+use axum::{extract::Request, serve::ListenerExt};
+use tokio::{
+    net::{TcpListener, ToSocketAddrs},
+    sync::oneshot,
+    time::timeout,
+};
+
+use super::{builder::DynamicApiBuilder, error::ServeError};
+use crate::rest;
+
+/// How long the calls that are under way have at the end. Process managers commonly wait 10 s before they kill.
+const GRACE: Duration = Duration::from_secs(9);
+
+impl DynamicApiBuilder {
+    /// Builds the application and serves it until the process is asked to end by SIGTERM or Ctrl-C. The calls that are under
+    /// way then finish and sockets are told, in 9 s at most.
+    ///
+    /// # Errors
+    /// As [`DynamicApiBuilder::build`], and where the address can't be listened on.
+    pub async fn serve(self, address: impl ToSocketAddrs) -> Result<(), ServeError> {
+        let listener = TcpListener::bind(address).await?;
+        self.serve_with(listener, end_of_process()).await
+    }
+
+    /// As [`serve`](Self::serve), on a listener that is there already, until `shutdown` is ready.
+    ///
+    /// # Errors
+    /// As [`DynamicApiBuilder::build`].
+    pub async fn serve_with(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServeError> {
+        let handle = self.handle();
+        let router = self.build().await?.fallback(async |request: Request| rest::not_found(&request));
+        tracing::info!(address = ?listener.local_addr().ok(), "listening");
+        let (stop, stopped) = oneshot::channel();
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "a connection keeps small packets back");
+            }
+        });
+        let server = axum::serve(listener, router).with_graceful_shutdown(async {
+            let _ = stopped.await;
+        });
+        let mut server = tokio::spawn(server.into_future());
+        tokio::select! {
+            ended = &mut server => return Ok(ended.map_err(std::io::Error::other)??),
+            () = shutdown => {}
+        }
+        let drained = timeout(GRACE, async {
+            handle.close().await;
+            let _ = stop.send(());
+            (&mut server).await
+        });
+        match drained.await {
+            Ok(ended) => Ok(ended.map_err(std::io::Error::other)??),
+            Err(_) => {
+                tracing::warn!("connections are cut off after {GRACE:?}");
+                server.abort();
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Ready when the process is asked to end.
+async fn end_of_process() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated() => {}
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
+}

@@ -1,0 +1,58 @@
+//! Where a transport's call enters the pipeline: a panic stays with the call, and what only the log may hold is logged.
+
+use std::{
+    any::Any,
+    fmt,
+    hash::{BuildHasher, RandomState},
+    panic::AssertUnwindSafe,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use futures_util::FutureExt;
+
+use crate::{
+    call::{RawCall, RawReply},
+    error::Error,
+};
+
+/// Calls a route. `request` is what the log calls the request.
+pub(crate) async fn enter(call: RawCall, request: &impl fmt::Display) -> Result<RawReply, Error> {
+    let (entity, route) = (call.resource.meta.name, call.route);
+    let answer = AssertUnwindSafe(async move { (route.handler)(call).await }).catch_unwind().await;
+    let outcome = answer.unwrap_or_else(|panic| Err(Error::internal(said(&*panic))));
+    if let Err(error) = &outcome
+        && error.status() == 500
+    {
+        let cause: &dyn fmt::Display = match error {
+            Error::Internal(cause) => cause,
+            other => other,
+        };
+        tracing::error!(%request, entity, route = route.kind.name(), error = %cause, "a call failed");
+    }
+    outcome
+}
+
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("panicked: {}", text.unwrap_or("without a text"))
+}
+
+/// Names for requests, different within an application and hard to confuse with another run's.
+#[derive(Debug)]
+pub(crate) struct RequestIds(AtomicU64);
+
+impl Default for RequestIds {
+    fn default() -> Self {
+        Self(AtomicU64::new(RandomState::new().hash_one(std::process::id())))
+    }
+}
+
+impl RequestIds {
+    /// 16 hexadecimal digits.
+    pub(crate) fn next(&self) -> String {
+        /// Odd, so that all 2^64 values come before one comes again; large, so that neighbours look different.
+        const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
+        format!("{:016x}", self.0.fetch_add(STEP, Ordering::Relaxed))
+    }
+}

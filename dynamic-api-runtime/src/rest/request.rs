@@ -1,0 +1,95 @@
+//! From a request to a call.
+
+use axum::{body::Body as HttpBody, extract::Request};
+use bytes::Bytes;
+
+use super::{body, decode, paths, router::Endpoint};
+use crate::{
+    call::{Addressing, Body, Principal, Query, RawCall, Target, Transport},
+    error::Error,
+};
+
+/// Reads a request. The path alone says which route it is for and, where it holds an id, which document.
+pub(super) async fn read(endpoint: &Endpoint, request: Request) -> Result<RawCall, Error> {
+    let (parts, body) = request.into_parts();
+    let text = parts.uri.query().unwrap_or_default();
+    let (mut target, mut query) = (Target::None, Query::None);
+    match endpoint.route.kind.addressing() {
+        Addressing::Id => {
+            refuse_targets(text, &["id", "_id", "ids"])?;
+            target = Target::One(id(endpoint, parts.uri.path())?);
+        }
+        Addressing::Ids => {
+            refuse_targets(text, &["id", "_id"])?;
+            target = ids(text)?;
+        }
+        Addressing::Query => query = pairs(text)?,
+        Addressing::Nothing => refuse_targets(text, &["id", "_id", "ids"])?,
+    }
+    Ok(RawCall {
+        resource: endpoint.resource.clone(),
+        route: endpoint.route,
+        principal: Principal::Anonymous,
+        transport: Transport::Http,
+        target,
+        query,
+        body: Body { json: json(endpoint, &parts.headers, body).await?, envelope: &[] },
+    })
+}
+
+async fn json(
+    endpoint: &Endpoint,
+    headers: &http::HeaderMap,
+    body: HttpBody,
+) -> Result<Option<Bytes>, Error> {
+    if !endpoint.route.kind.has_body() {
+        return Ok(None);
+    }
+    body::read(headers, body, endpoint.resource.limits.body_bytes).await
+}
+
+/// The id in a path, counted from its end: what the router is nested in is in front.
+fn id(endpoint: &Endpoint, path: &str) -> Result<String, Error> {
+    let behind = endpoint.behind_id.unwrap_or_default();
+    let segment = paths::segments(path).rev().nth(behind).unwrap_or_default();
+    Ok(decode::segment(segment)?.into_owned())
+}
+
+/// The ids of a query string, in every spelling: `ids=a&ids=b`, `ids=a,b`, `ids[]=a`, `ids[0]=a`.
+fn ids(query: &str) -> Result<Target, Error> {
+    let mut ids = vec![];
+    for pair in decode::pairs(query) {
+        let (name, value) = pair?;
+        if names_ids(&name) {
+            ids.extend(value.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned));
+        }
+    }
+    Ok(if ids.is_empty() { Target::None } else { Target::Many(ids) })
+}
+
+fn names_ids(name: &str) -> bool {
+    let Some(rest) = name.strip_prefix("ids") else { return false };
+    let index = rest.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    rest.is_empty() || index.is_some_and(|index| index.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Refuses members that look as if they said which document is meant, where they don't: they are not left out silently.
+fn refuse_targets(query: &str, names: &[&str]) -> Result<(), Error> {
+    for pair in decode::pairs(query) {
+        let (name, _) = pair?;
+        let stray = names.contains(&&*name) || (names.contains(&"ids") && names_ids(&name));
+        if stray {
+            let message = format!("{name} can't be in the query of this route");
+            return Err(Error::violation(format!("/{name}"), "query", message));
+        }
+    }
+    Ok(())
+}
+
+fn pairs(query: &str) -> Result<Query, Error> {
+    if query.is_empty() {
+        return Ok(Query::None);
+    }
+    let owned = decode::pairs(query).map(|pair| pair.map(|(name, value)| (name.into(), value.into())));
+    owned.collect::<Result<_, Error>>().map(Query::Pairs)
+}

@@ -1,0 +1,15 @@
+//! Socket.IO in and out: events become calls, replies and errors become acknowledgements and events. It knows of no store and
+//! of no operation.
+//!
+//! Each namespace has one fallback handler over a map of its events, so that a socket costs the same whatever the number of
+//! routes, and every event is answered, known or not.
+
+mod call;
+mod dispatch;
+mod handshake;
+mod packet;
+mod reply;
+mod server;
+mod writes;
+
+pub(crate) use self::server::{OnConnect, Settings, mount, register};

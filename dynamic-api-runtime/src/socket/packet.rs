@@ -1,0 +1,98 @@
+//! An event as it came in, whatever it holds.
+
+use std::{borrow::Cow, convert::Infallible, fmt, sync::Arc};
+
+use bytes::Bytes;
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, IgnoredAny, SeqAccess, Visitor},
+};
+use serde_json::value::RawValue;
+use socketioxide::{
+    adapter::LocalAdapter,
+    extract::{AckSender, SocketRef},
+    handler::{FromMessageParts, Value},
+    socket::Socket,
+};
+
+use crate::error::Error;
+
+/// An event with its payload unread, and the way back to its sender.
+pub(super) struct Packet {
+    pub(super) socket: SocketRef,
+    /// Where the sender waits for an acknowledgement.
+    pub(super) ack: Option<AckSender>,
+    text: Bytes,
+    has_binary: bool,
+}
+
+impl FromMessageParts<LocalAdapter> for Packet {
+    type Error = Infallible;
+
+    fn from_message_parts(
+        socket: &Arc<Socket<LocalAdapter>>,
+        value: &mut Value,
+        ack_id: &Option<i64>,
+    ) -> Result<Self, Infallible> {
+        let Ok(ack) = AckSender::from_message_parts(socket, value, ack_id);
+        let (text, has_binary) = match value {
+            Value::Str(text, attachments) => (Bytes::from(text.clone()), attachments.is_some()),
+            Value::Bytes(bytes) => (bytes.clone(), true),
+        };
+        Ok(Self { socket: SocketRef::from(socket.clone()), ack: ack_id.map(|_| ack), text, has_binary })
+    }
+}
+
+impl Packet {
+    /// The event's name and its payload's JSON text, `None` where there is no payload.
+    pub(super) fn read(&self) -> (String, Result<Option<Bytes>, Error>) {
+        let unreadable = |message: &str| Err(Error::violation("", "payload", message));
+        let Ok(arguments) = serde_json::from_slice::<Arguments<'_>>(&self.text) else {
+            return (String::new(), unreadable("the event can't be read"));
+        };
+        let payload = if self.has_binary {
+            unreadable("binary data is not accepted: send JSON")
+        } else if arguments.has_more {
+            unreadable("an event takes one payload")
+        } else {
+            let of_text = |payload: &RawValue| self.text.slice_ref(payload.get().as_bytes());
+            Ok(arguments.payload.map(of_text).filter(|payload| payload != "null"))
+        };
+        (arguments.event.into_owned(), payload)
+    }
+}
+
+/// The JSON array of an event: its name, then what the client passed to `emit`.
+struct Arguments<'a> {
+    event: Cow<'a, str>,
+    payload: Option<&'a RawValue>,
+    /// Whether there is more than one payload. `null` is none: that is what a second callback comes to on the wire.
+    has_more: bool,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Arguments<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ArgumentsVisitor)
+    }
+}
+
+struct ArgumentsVisitor;
+
+impl<'de> Visitor<'de> for ArgumentsVisitor {
+    type Value = Arguments<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of an event and its payload")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Arguments<'de>, A::Error> {
+        let event: Cow<'de, str> =
+            items.next_element()?.ok_or_else(|| de::Error::invalid_length(0, &self))?;
+        let payload = items.next_element()?;
+        let mut has_more = false;
+        while let Some(more) = items.next_element::<Option<IgnoredAny>>()? {
+            has_more |= more.is_some();
+        }
+        Ok(Arguments { event, payload, has_more })
+    }
+}

@@ -1,0 +1,69 @@
+//! The Socket.IO server: its bounds, and what a socket that connects is given.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::Router;
+use socketioxide::{ParserConfig, SocketIo, extract::SocketRef, handler::ConnectHandler};
+
+use super::{
+    dispatch::{Dispatcher, Session},
+    handshake,
+};
+use crate::{
+    app::{Cors, Mounted, ReplyMode, Shared, WebSocketConfig},
+    entrance::RequestIds,
+};
+
+/// What the program does with a socket that connects.
+pub(crate) type OnConnect = Arc<dyn Fn(&SocketRef) + Send + Sync>;
+
+/// What all namespaces of an application have in common.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) reply: ReplyMode,
+    pub(crate) cors: Option<Cors>,
+    pub(crate) on_connect: Option<OnConnect>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) ids: Arc<RequestIds>,
+}
+
+/// Puts a Socket.IO server on a router. A message has `max_bytes` at most, whatever the transport.
+pub(crate) fn mount(router: Router, config: &WebSocketConfig, max_bytes: usize) -> (Router, SocketIo) {
+    let (service, io) = SocketIo::builder()
+        .req_path(config.path.clone())
+        .ping_interval(config.ping_interval)
+        .ping_timeout(config.ping_timeout)
+        .max_buffer_size(config.buffer)
+        .max_payload(max_bytes as u64)
+        .ws_max_message_size(max_bytes)
+        .ws_max_frame_size(max_bytes)
+        .with_parser(ParserConfig::common().max_incoming_binary_buf_size(max_bytes))
+        .build_svc();
+    let path = &config.path;
+    let router = router.route_service(path, service.clone()).route_service(&format!("{path}/"), service);
+    (router, io)
+}
+
+/// Registers the namespaces of an application, each with its events.
+pub(crate) fn register(io: &SocketIo, namespaces: BTreeMap<&str, Vec<Mounted>>, settings: &Settings) {
+    for (namespace, events) in namespaces {
+        let dispatcher = Arc::new(Dispatcher::new(events, settings));
+        let cors = settings.cors.clone();
+        let on_connect = settings.on_connect.clone();
+        // The event handler is there before the client hears that it is connected: an event that it sends right then would be
+        // lost without an answer otherwise.
+        let admit = async move |socket: SocketRef| {
+            let principal = handshake::admit(&socket, cors.as_ref())?;
+            let session = Arc::new(Session::new(dispatcher.clone(), principal));
+            socket.on_fallback(move |packet| session.clone().receive(packet));
+            Ok::<(), handshake::Refused>(())
+        };
+        let connected = move |socket: SocketRef| {
+            if let Some(register) = &on_connect {
+                register(&socket);
+            }
+            std::future::ready(())
+        };
+        io.ns(namespace.to_owned(), connected.with(admit));
+    }
+}

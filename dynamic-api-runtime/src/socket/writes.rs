@@ -1,0 +1,51 @@
+//! The order of one socket's writes.
+//!
+//! Events of a socket are tasks of their own, which run side by side. A client that sends an update after a create expects
+//! them to happen in that order, so writes of a socket wait for the one before; reads wait for nothing. Over HTTP there is
+//! no such order, since requests are independent there.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{sync::oneshot, time::timeout};
+
+use crate::{call::RouteKind, error::Error};
+
+/// The writes of a socket, in the order they came in.
+#[derive(Debug, Default)]
+pub(super) struct Writes(Mutex<Option<oneshot::Receiver<()>>>);
+
+/// The place of a write among its socket's; the next one's turn comes when it is dropped.
+#[derive(Debug)]
+pub(super) struct Turn {
+    before: Option<oneshot::Receiver<()>>,
+    _done: oneshot::Sender<()>,
+}
+
+impl Writes {
+    /// Takes the next place. To be called in the order in which the events came in.
+    pub(super) fn join(&self) -> Turn {
+        let (done, next) = oneshot::channel();
+        let before = self.0.lock().unwrap_or_else(PoisonError::into_inner).replace(next);
+        Turn { before, _done: done }
+    }
+}
+
+impl Turn {
+    /// Waits for the write before, as long as a call may take.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where the one before still is not done.
+    pub(super) async fn wait(&mut self, limit: Duration) -> Result<(), Error> {
+        let Some(before) = self.before.take() else { return Ok(()) };
+        // The sender is dropped without a word: that it is gone is the message.
+        timeout(limit, before).await.map(drop).map_err(|_| Error::Unavailable)
+    }
+}
+
+/// Whether a route writes.
+pub(super) fn is_write(kind: RouteKind) -> bool {
+    !matches!(kind, RouteKind::GetMany | RouteKind::GetOne | RouteKind::Aggregate)
+}
