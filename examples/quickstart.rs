@@ -31,11 +31,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let api = DynamicApi::builder().store(store.clone()).resource::<User>().resource::<Note>();
 
     let url = format!("http://127.0.0.1:{port}");
-    println!("{url} on {store:?}\n\n{}", api.table());
+    println!("{url} on {store:?}\n\n{}", api.routes());
     println!("Paste into another terminal:\n");
-    println!(r#"  curl -s {url}/users -H 'content-type: application/json' -d '{{"name":"Ada","email":"ada@example.com"}}'"#);
-    println!(r#"  curl -s -X PATCH "{url}/users?ids=$(curl -s {url}/users | grep -oE '[0-9a-f]{{24}}' | paste -sd,)" -H 'content-type: application/json' -d '{{"name":"Ada Lovelace"}}'"#);
-    println!(r#"  (cd tests/client && npm ci --silent && node -e 'const s = require("socket.io-client").io("{url}"); s.emit("get-many-user", {{ limit: 10 }}, (reply) => {{ console.log(reply); s.close(); }})')"#);
+    println!(
+        r#"  curl -s {url}/users -H 'content-type: application/json' -d '{{"name":"Ada","email":"ada@example.com"}}'"#
+    );
+    println!(
+        r#"  curl -s -X PATCH "{url}/users?ids=$(curl -s {url}/users | grep -oE '[0-9a-f]{{24}}' | paste -sd,)" -H 'content-type: application/json' -d '{{"name":"Ada Lovelace"}}'"#
+    );
+    println!(
+        r#"  (cd tests/client && npm ci --silent && node -e 'const s = require("socket.io-client").io("{url}"); s.emit("get-many-user", {{ limit: 10 }}, (reply) => {{ console.log(reply); s.close(); }})')"#
+    );
     println!();
 
     api.serve(("127.0.0.1", port)).await?;

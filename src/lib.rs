@@ -6,8 +6,13 @@ pub use dynamic_api_macros::{api_type, dynamic_api};
 pub use dynamic_api_runtime::store::MongoStore;
 pub use dynamic_api_runtime::{
     Error,
+    app::{
+        ApiHandle, BuildError, Cors, DynamicApi, DynamicApiBuilder, ReplyMode, RouteInfo, ServeError,
+        WebSocketConfig,
+    },
     entity::{Entity, Stored},
     operation::{AggregatePresenter, AggregateQuery, Page, Rows},
+    resource::Limits,
     store::{EmbeddedStore, Store, StoreError},
     types::{ApiType, DateTime, Decimal128, Id, Patch, Uuid},
 };

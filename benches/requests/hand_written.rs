@@ -84,7 +84,14 @@ impl From<UserRow> for UserOut {
 impl UserRow {
     fn new(user: CreateUser) -> Self {
         let now = bson::DateTime::now();
-        Self { id: ObjectId::new(), name: user.name, email: user.email, created_at: now, updated_at: now, version: 0 }
+        Self {
+            id: ObjectId::new(),
+            name: user.name,
+            email: user.email,
+            created_at: now,
+            updated_at: now,
+            version: 0,
+        }
     }
 }
 
@@ -143,7 +150,10 @@ fn failed(error: &StoreError) -> Response {
     }
 }
 
-async fn get_embedded(State(store): State<Arc<EmbeddedStore>>, Path(id): Path<String>) -> Result<Json<UserOut>, Response> {
+async fn get_embedded(
+    State(store): State<Arc<EmbeddedStore>>,
+    Path(id): Path<String>,
+) -> Result<Json<UserOut>, Response> {
     let find = Find::new(Filter::eq("_id", parse_id(&id)?)).limit(1);
     let found = store.find(COLLECTION, &find).await.map_err(|error| failed(&error))?;
     let document = found.first().ok_or_else(|| problem(StatusCode::NOT_FOUND, "Document not found"))?;
@@ -195,8 +205,12 @@ fn driver_failed(error: &mongodb::error::Error) -> Response {
     }
 }
 
-async fn get_mongo(State(users): State<Collection<UserRow>>, Path(id): Path<String>) -> Result<Json<UserOut>, Response> {
-    let found = users.find_one(doc! { "_id": parse_id(&id)? }).await.map_err(|error| driver_failed(&error))?;
+async fn get_mongo(
+    State(users): State<Collection<UserRow>>,
+    Path(id): Path<String>,
+) -> Result<Json<UserOut>, Response> {
+    let found =
+        users.find_one(doc! { "_id": parse_id(&id)? }).await.map_err(|error| driver_failed(&error))?;
     let row = found.ok_or_else(|| problem(StatusCode::NOT_FOUND, "Document not found"))?;
     Ok(Json(row.into()))
 }
@@ -207,7 +221,8 @@ async fn list_mongo(
 ) -> Result<Json<Vec<UserOut>>, Response> {
     check(&paging)?;
     let limit = i64::try_from(paging.limit).unwrap_or(1000);
-    let find = users.find(doc! {}).sort(doc! { "_id": 1 }).skip((paging.page - 1) * paging.limit).limit(limit);
+    let find =
+        users.find(doc! {}).sort(doc! { "_id": 1 }).skip((paging.page - 1) * paging.limit).limit(limit);
     let mut cursor = find.await.map_err(|error| driver_failed(&error))?;
     let mut rows = Vec::with_capacity(paging.limit.min(1000) as usize);
     while cursor.advance().await.map_err(|error| driver_failed(&error))? {

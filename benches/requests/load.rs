@@ -122,7 +122,8 @@ impl Socket {
     /// The next packet's text; pings are answered on the way.
     async fn next(&mut self) -> io::Result<String> {
         loop {
-            let message = self.0.next().await.ok_or(io::ErrorKind::UnexpectedEof)?.map_err(io::Error::other)?;
+            let message =
+                self.0.next().await.ok_or(io::ErrorKind::UnexpectedEof)?.map_err(io::Error::other)?;
             match message {
                 Message::Text(text) if text.as_str() == "2" => {
                     self.0.send(Message::text("3")).await.map_err(io::Error::other)?;

@@ -60,7 +60,8 @@ impl Server {
         let mut process = command.spawn()?;
         let mut line = String::new();
         BufReader::new(process.stdout.take().ok_or("no output")?).read_line(&mut line)?;
-        let (address, id) = line.trim().split_once(' ').ok_or_else(|| format!("{variant} did not start: {line}"))?;
+        let (address, id) =
+            line.trim().split_once(' ').ok_or_else(|| format!("{variant} did not start: {line}"))?;
         Ok(Self { address: address.parse()?, id: id.to_owned(), process })
     }
 }
@@ -97,7 +98,9 @@ fn list(_: usize, _: &str) -> String {
 fn create(number: usize, round: &str) -> String {
     let body = format!(r#"{{"name":"User {number}","email":"user.{round}.{number}@example.com"}}"#);
     let length = body.len();
-    format!("POST /users HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}")
+    format!(
+        "POST /users HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
 }
 
 async fn over(store: &str) -> Outcome<()> {
@@ -128,8 +131,14 @@ async fn sockets() -> Outcome<()> {
     let id = &variants[0].id;
     // The echo is sent what the API answers, so that both send as much.
     let calls = [
-        ("dispatch alone", [r#"["delete-one-user",{"id":"0"}]"#.to_owned(), r#"["echo",{"deletedCount":0}]"#.to_owned()]),
-        ("get one", [format!(r#"["get-one-user",{{"id":"{id}"}}]"#), format!(r#"["echo",{}]"#, user_json(id))]),
+        (
+            "dispatch alone",
+            [r#"["delete-one-user",{"id":"0"}]"#.to_owned(), r#"["echo",{"deletedCount":0}]"#.to_owned()],
+        ),
+        (
+            "get one",
+            [format!(r#"["get-one-user",{{"id":"{id}"}}]"#), format!(r#"["echo",{}]"#, user_json(id))],
+        ),
     ];
     for (name, arguments) in &calls {
         let mut costs: [Vec<Cost>; 2] = [vec![], vec![]];
@@ -170,7 +179,10 @@ async fn memory() -> Outcome<()> {
         sockets.push(Socket::connect(server.address).await?);
     }
     let connected = load::resident_kib(server.process.id())?;
-    println!("memory of an idle socket: {:.1} KiB, over {SOCKETS}", (connected - idle) as f64 / SOCKETS as f64);
+    println!(
+        "memory of an idle socket: {:.1} KiB, over {SOCKETS}",
+        (connected - idle) as f64 / SOCKETS as f64
+    );
     Ok(())
 }
 
@@ -180,7 +192,8 @@ fn report(subject: &str, kind: &str, names: [&str; 2], costs: &[Vec<Cost>; 2]) {
         let rate = median(costs.iter().map(|cost| cost.per_second()));
         println!("{subject:>9} {kind:<15} {name:<13} {cpu:>8.1} us CPU per request {rate:>9.0} requests/s");
     }
-    let ratio = median(costs[0].iter().zip(&costs[1]).map(|(ours, base)| ours.cpu_micros() / base.cpu_micros()));
+    let ratio =
+        median(costs[0].iter().zip(&costs[1]).map(|(ours, base)| ours.cpu_micros() / base.cpu_micros()));
     println!("{subject:>9} {kind:<15} CPU ratio {ratio:.3}");
 }
 

@@ -11,7 +11,7 @@ use super::{
     error::{BuildError, Conflict},
     handle::{ApiHandle, Shared},
     settings::{ReplyMode, WebSocketConfig},
-    table::{self, Mounted, RouteInfo},
+    table::{self, Mounted, RouteTable},
 };
 use crate::{
     call::Route,
@@ -133,11 +133,11 @@ impl DynamicApiBuilder {
     }
 
     /// Where every route will be reached, in order of declaration.
-    pub fn routes(&self) -> Vec<RouteInfo> {
+    pub fn routes(&self) -> RouteTable {
         let place = |(meta, route): (&'static EntityMeta, &'static Route)| {
             table::info(meta, route, self.namespace(meta, route))
         };
-        self.all_routes().map(place).collect()
+        RouteTable(self.all_routes().map(place).collect())
     }
 
     /// Checks everything, makes the collections ready, and returns the router. It has no fallback and can be nested and merged
@@ -168,7 +168,8 @@ impl DynamicApiBuilder {
         conflicts.extend(check::web_socket(&self.web_socket));
         conflicts.extend(self.cors.iter().flat_map(Cors::conflicts));
         if let Some(io) = &self.io {
-            let mut namespaces: Vec<String> = self.routes().into_iter().filter_map(|r| r.namespace).collect();
+            let mut namespaces: Vec<String> =
+                self.routes().0.into_iter().filter_map(|route| route.namespace).collect();
             namespaces.sort();
             namespaces.dedup();
             let taken = namespaces.iter().filter(|name| io.of(name).is_some());

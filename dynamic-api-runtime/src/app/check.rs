@@ -16,9 +16,14 @@ pub(super) fn conflicts(entities: &[&'static EntityMeta], mounted: &[Mounted]) -
 
 fn twice(entities: &[&'static EntityMeta]) -> Vec<Conflict> {
     let again = |(index, entity): &(usize, &&'static EntityMeta)| {
-        entities[..*index].iter().any(|earlier| std::ptr::eq(*earlier, **entity))
+        entities[..*index].iter().any(|earlier| is_same(earlier, entity))
     };
     entities.iter().enumerate().filter(again).map(|(_, entity)| Conflict::Twice(entity.name)).collect()
+}
+
+/// Whether two are one entity. A constant may have several addresses, so they are told apart by what they say.
+fn is_same(first: &EntityMeta, second: &EntityMeta) -> bool {
+    (first.name, first.path, first.collection) == (second.name, second.path, second.collection)
 }
 
 fn paths_of_two(mounted: &[Mounted]) -> Vec<Conflict> {
@@ -60,7 +65,7 @@ fn collections_of_two(entities: &[&'static EntityMeta]) -> Vec<Conflict> {
     for (index, second) in entities.iter().enumerate() {
         let earlier = entities[..index].iter();
         for first in earlier.filter(|first| first.collection == second.collection) {
-            if std::ptr::eq(*first, *second) {
+            if is_same(first, second) {
                 continue;
             }
             let conflict = |difference| Conflict::Collection {

@@ -12,7 +12,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::table::RouteInfo;
+use super::table::{RouteInfo, RouteTable};
 
 /// An application from outside: its routes, its sockets, its end. Cheap to clone; empty until the application is built.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +21,7 @@ pub struct ApiHandle(Arc<Shared>);
 /// What an application's parts share while it runs.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
-    pub(crate) routes: OnceLock<Vec<RouteInfo>>,
+    pub(crate) routes: OnceLock<RouteTable>,
     pub(crate) io: OnceLock<SocketIo>,
     pub(crate) calls: Calls,
 }
@@ -65,7 +65,7 @@ impl ApiHandle {
 
     /// Where every route is reached, in order of declaration.
     pub fn routes(&self) -> &[RouteInfo] {
-        self.0.routes.get().map_or(&[], Vec::as_slice)
+        self.0.routes.get().map_or(&[], |table| table)
     }
 
     /// The Socket.IO server, where the application has one.

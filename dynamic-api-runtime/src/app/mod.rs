@@ -15,6 +15,6 @@ pub use self::{
     error::{BuildError, Conflict, ServeError},
     handle::ApiHandle,
     settings::{ReplyMode, WebSocketConfig},
-    table::RouteInfo,
+    table::{RouteInfo, RouteTable},
 };
 pub(crate) use self::{handle::Shared, table::Mounted};

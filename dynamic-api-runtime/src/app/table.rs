@@ -1,12 +1,12 @@
 //! The routes of an application: each with its resource and the places it is reached at.
 
-use std::sync::Arc;
+use std::{fmt, ops::Deref, sync::Arc};
 
 use http::Method;
 
 use super::settings::WebSocketConfig;
 use crate::{
-    call::{Route, RouteKind},
+    call::{Addressing, Route, RouteKind},
     entity::{EntityMeta, WebSocket},
     resource::Resource,
     rest::paths,
@@ -39,6 +39,44 @@ pub struct RouteInfo {
     pub namespace: Option<String>,
     /// What API documents say of it.
     pub description: Option<&'static str>,
+}
+
+/// The routes of an application, in order of declaration. Shown, it is a table for a terminal.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RouteTable(pub(super) Vec<RouteInfo>);
+
+impl Deref for RouteTable {
+    type Target = [RouteInfo];
+
+    fn deref(&self) -> &[RouteInfo] {
+        &self.0
+    }
+}
+
+impl fmt::Display for RouteTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows: Vec<[String; 3]> = self.iter().map(RouteInfo::columns).collect();
+        let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or_default();
+        let (methods, paths) = (width(0), width(1));
+        rows.iter().try_for_each(|[method, path, event]| {
+            let line = format!("{method:methods$}  {path:paths$}  {event}");
+            writeln!(f, "{}", line.trim_end())
+        })
+    }
+}
+
+impl RouteInfo {
+    /// What a table shows: the method, the shortest of the paths, and the event with its namespace where that is not `/`.
+    fn columns(&self) -> [String; 3] {
+        let path = self.paths.iter().min_by_key(|path| path.len()).cloned().unwrap_or_default();
+        let path = if self.kind.addressing() == Addressing::Ids { format!("{path}?ids=") } else { path };
+        let event = match (self.event, self.namespace.as_deref()) {
+            (Some(event), Some("/")) => event.to_owned(),
+            (Some(event), Some(namespace)) => format!("{event} in {namespace}"),
+            _ => String::new(),
+        };
+        [self.method.to_string(), path, event]
+    }
 }
 
 impl Mounted {

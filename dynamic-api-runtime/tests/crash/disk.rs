@@ -37,7 +37,12 @@ enum Change {
 impl Disk {
     /// A disk with this on it, whose power is cut after so many changes.
     pub(crate) fn new(durable: Vec<u8>, changes: u64) -> Self {
-        Self(Arc::new(Mutex::new(State { current: durable.clone(), durable, unsynced: Vec::new(), left: changes })))
+        Self(Arc::new(Mutex::new(State {
+            current: durable.clone(),
+            durable,
+            unsynced: Vec::new(),
+            left: changes,
+        })))
     }
 
     pub(crate) fn is_off(&self) -> bool {

@@ -44,7 +44,8 @@ async fn cut_and_verify(seed: u64) {
 
         let disk = Disk::new(image, ENDLESS);
         let context = format!("seed {seed}, round {round}, {survivors} of 10 survived");
-        let store = EmbeddedStore::with_backend(disk.clone()).unwrap_or_else(|error| panic!("{context}: {error}"));
+        let store =
+            EmbeddedStore::with_backend(disk.clone()).unwrap_or_else(|error| panic!("{context}: {error}"));
         verify(&store, &mut writers, &context).await;
         drop(store);
         image = disk.after_power_cut(&mut random, 0);

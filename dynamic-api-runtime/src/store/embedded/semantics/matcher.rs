@@ -2,10 +2,7 @@
 
 use std::cmp::Ordering;
 
-use bson::{
-    Bson, RawBson, RawBsonRef, RawDocument, RawDocumentBuf,
-    spec::ElementType,
-};
+use bson::{Bson, RawBson, RawBsonRef, RawDocument, RawDocumentBuf, spec::ElementType};
 
 use super::{
     number::Number,
@@ -98,7 +95,9 @@ impl Node {
             Op::Exists(true) => at(Test::Exists),
             Op::Exists(false) => at(Test::Exists).negated(),
             Op::All(values) if values.is_empty() => Self::NONE,
-            Op::All(values) => Self::And(values.iter().map(|value| comparison(Comparison::Eq, value)).collect()),
+            Op::All(values) => {
+                Self::And(values.iter().map(|value| comparison(Comparison::Eq, value)).collect())
+            }
             Op::Size(size) => at(Test::Size(*size as usize)),
             Op::Type(types) => at(Test::Type(types.clone())),
             Op::Contains(text) => at(Test::Contains(text.clone())),

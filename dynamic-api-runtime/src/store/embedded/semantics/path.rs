@@ -119,7 +119,8 @@ pub(crate) fn is_missing(doc: &RawDocument, path: &str) -> bool {
 /// Where two of the paths run through different arrays, or a number in a path names both an index and a member.
 pub(crate) fn index_keys<'a>(doc: &'a RawDocument, paths: &[&str]) -> StoreResult<Vec<Vec<RawBsonRef<'a>>>> {
     let mut keys = Vec::with_capacity(1);
-    let fields = paths.iter().map(|path| Field { rest: path, value: RawBsonRef::Null, indexed: None }).collect();
+    let fields =
+        paths.iter().map(|path| Field { rest: path, value: RawBsonRef::Null, indexed: None }).collect();
     expand(Some(doc), fields, &mut keys)?;
     Ok(keys)
 }
@@ -172,7 +173,9 @@ impl<'a> Field<'a, '_> {
         };
         if indexed.is_some() {
             let part = first_part(self.rest);
-            return Err(StoreError::Invalid(format!("{part} names both an element of an array and a member in it")));
+            return Err(StoreError::Invalid(format!(
+                "{part} names both an element of an array and a member in it"
+            )));
         }
         Ok((follow(doc, &mut self.rest), false))
     }

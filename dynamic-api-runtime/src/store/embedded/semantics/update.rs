@@ -223,9 +223,10 @@ fn change_value(change: &FieldUpdate, value: RawBsonRef<'_>) -> StoreResult<Outc
 
 fn create_value(change: &FieldUpdate) -> StoreResult<Option<RawBson>> {
     Ok(match change {
-        FieldUpdate::Set(value) | FieldUpdate::Inc(value) | FieldUpdate::Min(value) | FieldUpdate::Max(value) => {
-            Some(raw::from_bson(value)?)
-        }
+        FieldUpdate::Set(value)
+        | FieldUpdate::Inc(value)
+        | FieldUpdate::Min(value)
+        | FieldUpdate::Max(value) => Some(raw::from_bson(value)?),
         FieldUpdate::Push(values) => Some(array_of(&raws(values)?)),
         FieldUpdate::AddToSet(values) => {
             let mut set = Vec::new();

@@ -6,13 +6,7 @@ use bson::{RawArrayBuf, RawBson, RawBsonRef};
 
 use crate::store::{
     StoreResult,
-    embedded::semantics::{
-        decimal::Decimal,
-        key::encode_key,
-        number::Number,
-        order::compare,
-        unsupported,
-    },
+    embedded::semantics::{decimal::Decimal, key::encode_key, number::Number, order::compare, unsupported},
 };
 
 /// Which values are gathered.
@@ -183,9 +177,7 @@ impl Sum {
 
     fn average(&self, count: u64) -> Number {
         match self.kind {
-            SumKind::Decimal => {
-                Number::Decimal(self.decimal.add(self.binary.to_decimal()).divide_by(count))
-            }
+            SumKind::Decimal => Number::Decimal(self.decimal.add(self.binary.to_decimal()).divide_by(count)),
             _ => Number::Double(self.binary.to_double() / count as f64),
         }
     }

@@ -172,7 +172,8 @@ fn add_type(types: &mut Vec<ElementType>, operand: &Bson) -> StoreResult<()> {
         (Bson::String(name), _) => types.push(type_of_name(name).ok_or_else(unknown)?),
         (_, Some(-1)) => types.push(ElementType::MinKey),
         (_, Some(code)) => {
-            let code = u8::try_from(code).ok().filter(|code| *code != 0 && *code != 0xff).ok_or_else(unknown)?;
+            let code =
+                u8::try_from(code).ok().filter(|code| *code != 0 && *code != 0xff).ok_or_else(unknown)?;
             types.push(ElementType::from(code).ok_or_else(unknown)?);
         }
         _ => return Err(unknown()),

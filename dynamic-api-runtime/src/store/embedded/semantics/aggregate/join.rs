@@ -81,7 +81,8 @@ impl Join {
         positions: &Positions,
     ) -> StoreResult<RawDocumentBuf> {
         let keys = keys(&self.local, doc, Side::Local)?;
-        let found: BTreeSet<usize> = keys.iter().filter_map(|key| positions.get(key)).flatten().copied().collect();
+        let found: BTreeSet<usize> =
+            keys.iter().filter_map(|key| positions.get(key)).flatten().copied().collect();
         let mut list = RawArrayBuf::new();
         for i in found {
             list.push(&others[i]);

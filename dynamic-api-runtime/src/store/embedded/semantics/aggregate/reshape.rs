@@ -56,8 +56,10 @@ impl Project {
         let excluded_id = id.filter(|i| matches!(shape.0[*i].1, Part::LeaveOut));
         let others = shape.0.iter().filter(|(name, _)| name != "_id").map(|(_, part)| part);
         let (keeps, leaves_out) = others.fold((false, false), |(keeps, leaves_out), part| {
-            (keeps || part.any(&|part| !matches!(part, Part::LeaveOut)),
-             leaves_out || part.any(&|part| matches!(part, Part::LeaveOut)))
+            (
+                keeps || part.any(&|part| !matches!(part, Part::LeaveOut)),
+                leaves_out || part.any(&|part| matches!(part, Part::LeaveOut)),
+            )
         });
         if keeps && leaves_out {
             return Err(invalid("$project can't both keep and leave out members"));
@@ -110,7 +112,9 @@ impl Part {
                 Ok(if is_true(value) { Self::Keep } else { Self::LeaveOut })
             }
             Bson::Document(doc) if doc.is_empty() => Err(invalid("an empty document can't be projected to")),
-            Bson::Document(doc) if !is_operator(doc) => Ok(Self::Below(Shape::parse(doc, Self::of_projection)?)),
+            Bson::Document(doc) if !is_operator(doc) => {
+                Ok(Self::Below(Shape::parse(doc, Self::of_projection)?))
+            }
             computed => Ok(Self::Computed(Expression::parse(computed)?)),
         }
     }

@@ -82,7 +82,9 @@ impl Stage {
             Self::Unwind(unwind) => return unwind.run(&docs),
             Self::Facet(facets) => return run_facets(facets, &docs, lookup),
             Self::Lookup(join) => return join.run(&docs, lookup),
-            Self::ReplaceRoot(expression) => return docs.iter().map(|doc| replace_root(expression, doc)).collect(),
+            Self::ReplaceRoot(expression) => {
+                return docs.iter().map(|doc| replace_root(expression, doc)).collect();
+            }
         }
         Ok(docs)
     }

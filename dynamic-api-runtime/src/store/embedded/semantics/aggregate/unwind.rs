@@ -17,7 +17,9 @@ impl Unwind {
     /// Reads the stage's argument.
     pub(super) fn parse(argument: &Bson) -> StoreResult<Self> {
         let doc = match argument {
-            Bson::String(_) => return Ok(Self { path: parse_path(argument)?, index_path: None, preserve: false }),
+            Bson::String(_) => {
+                return Ok(Self { path: parse_path(argument)?, index_path: None, preserve: false });
+            }
             Bson::Document(doc) => doc,
             _ => return Err(invalid("$unwind takes a path or a document")),
         };
