@@ -17,8 +17,11 @@ const ACCUMULATORS: [&str; 9] =
 async fn ask(comparison: &mut Comparison, pipeline: Vec<Document>) {
     let [mongo, embedded] = comparison.stores();
     let answers = [mongo.aggregate(ITEMS, &pipeline).await, embedded.aggregate(ITEMS, &pipeline).await];
-    let shown = || extended_json(&Bson::Array(pipeline.iter().cloned().map(Bson::Document).collect()));
-    comparison.compare(shown, answers);
+    comparison.compare(|| shown(&pipeline), answers);
+}
+
+fn shown(pipeline: &[Document]) -> String {
+    extended_json(&Bson::Array(pipeline.iter().cloned().map(Bson::Document).collect()))
 }
 
 fn sorted() -> Document {
@@ -53,7 +56,7 @@ async fn groups() {
                 let [mongo, embedded] = comparison.stores();
                 let answers =
                     [mongo.aggregate(ITEMS, &pipeline).await, embedded.aggregate(ITEMS, &pipeline).await];
-                comparison.compare(|| format!("{pipeline:?}"), answers.map(ordered_sets));
+                comparison.compare(|| shown(&pipeline), answers.map(ordered_sets));
             }
         }
     }
@@ -79,7 +82,7 @@ async fn groups_of_one_and_of_two() {
         let pipeline = vec![doc! { "$match": { "_id": { "$in": ids } } }, sorted(), all("$v")];
         let [mongo, embedded] = comparison.stores();
         let answers = [mongo.aggregate(ITEMS, &pipeline).await, embedded.aggregate(ITEMS, &pipeline).await];
-        comparison.compare(|| format!("{pipeline:?}"), answers.map(ordered_sets));
+        comparison.compare(|| shown(&pipeline), answers.map(ordered_sets));
     }
     comparison.finish(150, &[], &[]);
 }
