@@ -14,7 +14,7 @@ use super::{deviations, values::CLASSES};
 /// How often every operator must have met every type.
 const TIMES: usize = 5;
 /// How many differing cases a failure shows.
-const SHOWN: usize = 400;
+const SHOWN: usize = 25;
 
 /// An answer that can be shown.
 pub(super) trait Answer: PartialEq {
