@@ -19,12 +19,28 @@ const SHOWN: usize = 25;
 /// An answer that can be shown.
 pub(super) trait Answer: PartialEq {
     fn show(&self) -> String;
+
+    /// The two sides of a difference.
+    fn show_both(&self, other: &Self) -> [String; 2] {
+        [self.show(), other.show()]
+    }
 }
 
 impl Answer for Vec<RawDocumentBuf> {
     fn show(&self) -> String {
-        let rows: Vec<_> = self.iter().take(8).map(|row| row.show()).collect();
-        format!("{} rows: {}", self.len(), rows.join(", "))
+        format!(
+            "{} rows: {}",
+            self.len(),
+            self.iter().take(3).map(Answer::show).collect::<Vec<_>>().join(", ")
+        )
+    }
+
+    /// From the first row that differs on.
+    fn show_both(&self, other: &Self) -> [String; 2] {
+        let same = self.iter().zip(other).take_while(|(one, other)| one == other).count();
+        [self, other].map(|rows| {
+            format!("row {same} of {}: {}", rows.len(), rows.get(same).map_or("none".into(), Answer::show))
+        })
     }
 }
 
@@ -142,7 +158,14 @@ fn difference<T: Answer>(mongo: &StoreResult<T>, embedded: &StoreResult<T>) -> O
         (Err(mongo), Err(embedded)) => discriminant(mongo) == discriminant(embedded),
         _ => false,
     };
-    (!is_same).then(|| format!("mongod:   {}\n  embedded: {}", shown(mongo), shown(embedded)))
+    if is_same {
+        return None;
+    }
+    let [mongo, embedded] = match (mongo, embedded) {
+        (Ok(mongo), Ok(embedded)) => mongo.show_both(embedded),
+        (mongo, embedded) => [shown(mongo), shown(embedded)],
+    };
+    Some(format!("mongod:   {mongo}\n  embedded: {embedded}"))
 }
 
 fn shown<T: Answer>(answer: &StoreResult<T>) -> String {

@@ -130,9 +130,18 @@ pub(super) fn present() -> Vec<(&'static str, Bson)> {
     all().into_iter().filter_map(|value| Some((value.class, value.value?))).collect()
 }
 
-/// A collection with each value as a member, in a document, in a list, and in documents in a list. `_id` counts up.
+/// The values that MongoDB 6.0 can group: out of a group, it answers a MinKey or MaxKey as a document around it.
+pub(super) fn groupable() -> Vec<Value> {
+    all().into_iter().filter(|value| !matches!(value.value, Some(Bson::MinKey | Bson::MaxKey))).collect()
+}
+
+/// [`rows_of`] all values.
 pub(super) fn rows() -> Vec<Document> {
-    let values = all();
+    rows_of(&all())
+}
+
+/// A collection with each value as a member, in a document, in a list, and in documents in a list. `_id` counts up.
+pub(super) fn rows_of(values: &[Value]) -> Vec<Document> {
     let mut rows = Vec::new();
     for (at, value) in values.iter().enumerate() {
         let neighbour = &values[(at * 7 + 3) % values.len()];

@@ -134,7 +134,13 @@ fn direction(way: Direction) -> i32 {
 pub(super) fn projection(projection: &Projection) -> Option<Document> {
     let Projection::Only(paths) = projection else { return None };
     let mut members = doc! { "_id": 1 };
-    members.extend(paths.iter().map(|path| (path.clone(), Bson::Int32(1))));
+    // The server refuses a path beside one below it.
+    let is_covered = |path: &String| {
+        let above = path.match_indices('.').map(|(end, _)| &path[..end]);
+        above.into_iter().any(|above| paths.iter().any(|other| other == above))
+    };
+    let outermost = paths.iter().filter(|path| !is_covered(path));
+    members.extend(outermost.map(|path| (path.clone(), Bson::Int32(1))));
     Some(members)
 }
 

@@ -58,6 +58,11 @@ impl Matcher {
     pub(crate) fn matches(&self, doc: &RawDocument) -> bool {
         self.0.matches(doc)
     }
+
+    /// Whether it reaches into an array by index.
+    pub(crate) fn has_index(&self) -> bool {
+        self.0.has_index()
+    }
 }
 
 impl Node {
@@ -108,6 +113,15 @@ impl Node {
 
     fn negated(self) -> Self {
         Self::Not(Box::new(self))
+    }
+
+    fn has_index(&self) -> bool {
+        match self {
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::has_index),
+            Self::Not(node) => node.has_index(),
+            Self::At(path, _) => path.has_index(),
+            Self::Same(_) => false,
+        }
     }
 
     fn matches(&self, doc: &RawDocument) -> bool {

@@ -33,6 +33,11 @@ impl Path {
         Self(path.split('.').map(part).collect())
     }
 
+    /// Whether a component could be an array's index.
+    pub(crate) fn has_index(&self) -> bool {
+        self.0.iter().any(|part| part.index.is_some())
+    }
+
     /// Whether any value that the path leads to passes `test`; a place where nothing is stands as `None`.
     ///
     /// An array on the way is walked into through each of its documents, and through its index where the next component is one.

@@ -81,6 +81,14 @@ impl Project {
         Ok(Self::Keep(shape))
     }
 
+    /// Whether it computes nothing.
+    pub(super) fn is_plain(&self) -> bool {
+        match self {
+            Self::Keep(shape) => !shape.0.iter().any(|(_, part)| part.computes()),
+            Self::LeaveOut(_) => true,
+        }
+    }
+
     /// What the document becomes.
     pub(super) fn apply(&self, doc: &RawDocument) -> StoreResult<RawDocumentBuf> {
         match self {
@@ -93,9 +101,6 @@ impl Project {
 impl AddFields {
     /// Reads the stage's argument.
     pub(super) fn parse(argument: &Document) -> StoreResult<Self> {
-        if argument.is_empty() {
-            return Err(invalid("$addFields must have at least one member"));
-        }
         Ok(Self(Shape::parse(argument, Part::of_added_fields)?))
     }
 
@@ -122,6 +127,9 @@ impl Part {
     fn of_added_fields(value: &Bson) -> StoreResult<Self> {
         match value {
             Bson::Document(doc) if !doc.is_empty() && !is_operator(doc) => {
+                if let Some(name) = doc.keys().find(|name| name.contains('.')) {
+                    return Err(invalid(format!("the path {name} can't stand within a document")));
+                }
                 Ok(Self::Below(Shape::parse(doc, Self::of_added_fields)?))
             }
             computed => Ok(Self::Computed(Expression::parse(computed)?)),
