@@ -4,8 +4,13 @@ pub use bson;
 pub use dynamic_api_macros::{api_type, dynamic_api};
 pub use dynamic_api_runtime::{
     Error,
+    app::{
+        ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, ReplyMode, RouteInfo, ServeError,
+        WebSocketConfig,
+    },
     entity::{Entity, Stored},
     operation::{AggregatePresenter, AggregateQuery, Page, Rows},
+    resource::Limits,
     store::{EmbeddedStore, Store},
     types::{DateTime, Decimal128, Id, Patch, Uuid},
 };
