@@ -5,3 +5,6 @@
 mod entities;
 mod http;
 mod http_routes;
+mod builder;
+mod http_input;
+mod http_protocol;
