@@ -8,3 +8,6 @@ mod http_routes;
 mod builder;
 mod http_input;
 mod http_protocol;
+mod server;
+mod socket_input;
+mod socket_routes;
