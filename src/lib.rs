@@ -7,8 +7,8 @@ pub use dynamic_api_runtime::store::MongoStore;
 pub use dynamic_api_runtime::{
     Error,
     app::{
-        ApiHandle, BuildError, Cors, DynamicApi, DynamicApiBuilder, ReplyMode, RouteInfo, ServeError,
-        WebSocketConfig,
+        ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, ReplyMode, RouteInfo,
+        RouteTable, ServeError, WebSocketConfig,
     },
     entity::{Entity, Stored},
     operation::{AggregatePresenter, AggregateQuery, Page, Rows},

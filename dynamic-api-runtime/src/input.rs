@@ -59,7 +59,10 @@ pub(crate) fn decode<I: Input>(members: &Members<'_>, at: &str) -> Result<RawDoc
     if let (Ok(document), true) = (&encoded, violations.is_empty()) {
         return Ok(document.clone());
     }
-    violations.extend(explain::explain(I::FIELDS, I::FORM, &declared, at));
+    // A member that was refused is not missing too.
+    let mut explained = explain::explain(I::FIELDS, I::FORM, &declared, at);
+    explained.retain(|one| violations.iter().all(|refused| refused.pointer != one.pointer));
+    violations.append(&mut explained);
     if let (Err(error), true) = (encoded, violations.is_empty()) {
         // A type of the user's own refused the value: its words are all there is.
         violations.push(Violation::new(at, "type", error));
