@@ -4,6 +4,7 @@ pub mod call;
 mod document;
 pub mod entity;
 mod error;
+mod generated;
 mod index;
 mod input;
 pub mod operation;
@@ -24,6 +25,7 @@ pub mod __rt {
     pub use crate::{
         call::{Access, Answer, Call, Route, RouteKind},
         entity::{Entity, EntityMeta, Field, Index, KEPT_ON_REPLACE, WebSocket},
+        generated::{default_value, stub},
         input::{Form, Input},
         operation,
         present::View,
