@@ -8,18 +8,18 @@ use dynamic_api::{DynamicApi, Id, Store, dynamic_api};
 
 /// A person who uses the application.
 #[dynamic_api(path = "users", web_socket)]
-pub struct User {
-    pub name: String,
+struct User {
+    name: String,
     #[api(unique)]
-    pub email: String,
+    email: String,
 }
 
 /// What a user wrote down.
 #[dynamic_api(path = "notes", soft_delete)]
-pub struct Note {
-    pub title: String,
-    pub body: Option<String>,
-    pub author: Id,
+struct Note {
+    title: String,
+    body: Option<String>,
+    author: Id,
 }
 
 #[tokio::main]

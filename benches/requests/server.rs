@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use dynamic_api::{DynamicApi, EmbeddedStore, Id, Store, bson, dynamic_api};
-use dynamic_api_runtime::store::{Collections, Database, MongoStore};
+use dynamic_api_runtime::store::{Database, MongoStore};
 use serde_json::{Value, json};
 use socketioxide::{
     SocketIo,

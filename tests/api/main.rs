@@ -2,12 +2,12 @@
 
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
+mod builder;
 mod entities;
 mod http;
-mod http_routes;
-mod builder;
 mod http_input;
 mod http_protocol;
+mod http_routes;
 mod server;
 mod socket_input;
 mod socket_routes;

@@ -32,7 +32,7 @@ async fn call(store: &Store, n: i32) -> StoreResult<()> {
         2 => insert(&**store, [doc! { "_id": 1000 + n }]).await,
         3 => store.aggregate(ITEMS, &[doc! { "$match": {} }]).await.map(drop),
         _ => {
-            transact(&**store, |transaction| {
+            transact(&**store, |transaction, _| {
                 let filter = filter.clone();
                 Box::pin(async move {
                     transaction.update_one(ITEMS, &filter, &Update::default().set("n", 1)).await?;
@@ -104,7 +104,7 @@ async fn calls_are_answered_when_the_server_freezes_and_work_when_it_thaws() {
     // The frozen server may still be about to carry out what it was sent; whatever it does, it takes new calls.
     let found = store.find(ITEMS, &Find::new(Filter::eq("_id", 3))).await.unwrap();
     assert_eq!(found.len(), 1);
-    transact::<_, StoreError, _>(&*store, |transaction| {
+    transact::<_, StoreError, _>(&*store, |transaction, _| {
         Box::pin(async move { insert(transaction, [doc! { "_id": 5000 }]).await })
     })
     .await

@@ -103,7 +103,7 @@ async fn every_operation_on_many_documents_is_one_command() {
 #[tokio::test]
 async fn a_transaction_costs_its_commit() {
     let watched = Watched::new().await;
-    transact::<_, StoreError, _>(watched.store(), |transaction| {
+    transact::<_, StoreError, _>(watched.store(), |transaction, _| {
         Box::pin(async move { insert(transaction, (1000..1003).map(|n| doc! { "_id": n })).await })
     })
     .await
@@ -111,7 +111,7 @@ async fn a_transaction_costs_its_commit() {
     assert_eq!(watched.taken(), ["insert", "commitTransaction"]);
 
     let filter = Filter::is_in("_id", [1, 2]);
-    transact::<_, StoreError, _>(watched.store(), |transaction| {
+    transact::<_, StoreError, _>(watched.store(), |transaction, _| {
         let filter = filter.clone();
         Box::pin(async move {
             transaction

@@ -50,7 +50,7 @@ async fn writes_are_undone_by_their_ids() {
     aborted.abort().await.unwrap();
     assert_eq!(all(&*store).await, before, "an abort puts everything back");
 
-    let outcome: StoreResult<()> = transact(&*store, |transaction| {
+    let outcome: StoreResult<()> = transact(&*store, |transaction, _| {
         Box::pin(async move {
             write_everything(transaction).await?;
             insert(transaction, [doc! { "_id": 20 }, doc! { "_id": 5 }, doc! { "_id": 21 }]).await
@@ -109,7 +109,7 @@ async fn concurrent_changes_are_all_counted() {
             let store = store.clone();
             tokio::spawn(async move {
                 for _ in 0..5 {
-                    let outcome = transact::<_, StoreError, _>(&*store, |transaction| {
+                    let outcome = transact::<_, StoreError, _>(&*store, |transaction, _| {
                         let add = Update::default().with("n", FieldUpdate::Inc(1.into()));
                         Box::pin(async move { transaction.update_one(ITEMS, &by_id(1), &add).await })
                     });

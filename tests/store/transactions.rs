@@ -71,7 +71,7 @@ async fn a_dropped_transaction_leaves_nothing(store: &TestStore) {
     drop(transaction);
     assert_eq!(all(&***store).await, before);
     // What it held is free again: a write to the same document gets through.
-    transact::<_, StoreError, _>(&***store, |transaction| {
+    transact::<_, StoreError, _>(&***store, |transaction, _| {
         Box::pin(async move { transaction.update_one(ITEMS, &by_id(1), &add_one()).await })
     })
     .await
@@ -112,7 +112,7 @@ async fn a_duplicate_in_a_transaction_names_its_key(store: &TestStore) {
     insert(&***store, [doc! { "_id": 1, "email": "a" }]).await.unwrap();
     for emails in [["b", "a"], ["c", "c"]] {
         let rows = emails.map(|email| doc! { "_id": bson::oid::ObjectId::new(), "email": email });
-        let outcome = transact::<(), StoreError, _>(&***store, |transaction| {
+        let outcome = transact::<(), StoreError, _>(&***store, |transaction, _| {
             let rows = rows.clone();
             Box::pin(async move { insert(transaction, rows).await })
         });
@@ -167,7 +167,7 @@ async fn retried_transactions_lose_no_update(store: &TestStore) {
 
 /// Reads both counters and writes what it read plus one, so that a lost update would show.
 async fn add_to_both(store: &dyn Database) -> StoreResult<()> {
-    transact(store, |transaction| {
+    transact(store, |transaction, _| {
         Box::pin(async move {
             for id in [1, 2] {
                 let row = document(transaction.find(ITEMS, &Find::new(by_id(id))).await?.pop()).unwrap();
@@ -181,7 +181,7 @@ async fn add_to_both(store: &dyn Database) -> StoreResult<()> {
 }
 
 async fn work_that_fails_leaves_nothing(store: &TestStore) {
-    let outcome: StoreResult<()> = transact(&***store, |transaction| {
+    let outcome: StoreResult<()> = transact(&***store, |transaction, _| {
         Box::pin(async move {
             insert(transaction, [doc! { "_id": 1 }]).await?;
             Err(StoreError::Invalid("the user's own reason".into()))
@@ -202,7 +202,7 @@ async fn an_empty_transaction_commits(store: &TestStore) {
 }
 
 async fn a_batch_is_all_or_nothing(store: &TestStore) {
-    let outcome: StoreResult<()> = transact(&***store, |transaction| {
+    let outcome: StoreResult<()> = transact(&***store, |transaction, _| {
         Box::pin(async move {
             insert(transaction, [doc! { "_id": 1 }, doc! { "_id": 2 }, doc! { "_id": 1 }]).await
         })

@@ -166,7 +166,7 @@ async fn make(step: &Step, store: &EmbeddedStore) -> StoreResult<()> {
         }
         Step::Exchange { gone, new, changed } => {
             let (gone, new, changed) = (*gone, new.clone(), changed.clone());
-            transact(store, move |transaction| {
+            transact(store, move |transaction, _| {
                 let (new, changed) = (new.clone(), changed.clone());
                 Box::pin(async move {
                     assert_eq!(transaction.delete_one("items", &Filter::eq("_id", gone)).await?, 1);
@@ -178,7 +178,7 @@ async fn make(step: &Step, store: &EmbeddedStore) -> StoreResult<()> {
         }
         Step::Transfer(transfer) => {
             let transfer = transfer.clone();
-            transact(store, move |transaction| {
+            transact(store, move |transaction, _| {
                 let transfer = transfer.clone();
                 Box::pin(async move { move_money(transaction, &transfer).await })
             })

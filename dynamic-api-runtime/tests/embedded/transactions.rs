@@ -29,7 +29,7 @@ async fn no_increment_is_lost_between_eight_tasks() {
     let task = |store: Arc<EmbeddedStore>| async move {
         let mut done = 0;
         while done < 25 {
-            let counted = transact(&*store, |transaction| {
+            let counted = transact(&*store, |transaction, _| {
                 Box::pin(async move {
                     let next = number(transaction, 1).await + 1;
                     let update = Update::default().set("n", next);
