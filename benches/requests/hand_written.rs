@@ -18,7 +18,11 @@ use dynamic_api_runtime::{
 };
 use mongodb::{Collection, IndexModel, bson::doc, options::IndexOptions};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
+use socketioxide::{
+    SocketIo,
+    extract::{AckSender, Data, SocketRef},
+};
 
 const COLLECTION: &str = "users";
 
@@ -124,7 +128,7 @@ fn check(paging: &Paging) -> Result<(), Response> {
 // Over the embedded store.
 
 /// The users API over the embedded store.
-pub async fn embedded(store: EmbeddedStore) -> Result<Router, StoreError> {
+pub(crate) async fn embedded(store: EmbeddedStore) -> Result<Router, StoreError> {
     let email = IndexSpec {
         keys: vec![("email".into(), Direction::Ascending)],
         unique: true,
@@ -185,7 +189,7 @@ async fn create_embedded(
 // Over MongoDB.
 
 /// The users API over MongoDB, by the driver alone.
-pub async fn mongo(database: &mongodb::Database) -> mongodb::error::Result<Router> {
+pub(crate) async fn mongo(database: &mongodb::Database) -> mongodb::error::Result<Router> {
     let users: Collection<UserRow> = database.collection(COLLECTION);
     let unique = IndexOptions::builder().unique(true).build();
     users.create_index(IndexModel::builder().keys(doc! { "email": 1 }).options(unique).build()).await?;
@@ -238,4 +242,30 @@ async fn create_mongo(
     let row = UserRow::new(user);
     users.insert_one(&row).await.map_err(|error| driver_failed(&error))?;
     Ok(created(row.into()))
+}
+
+// Over sockets.
+
+#[derive(Deserialize)]
+struct GetUser {
+    id: Id,
+}
+
+/// A bare socketioxide server: `echo` acknowledges with its payload, `get` with a user of the store.
+pub(crate) fn sockets(store: EmbeddedStore) -> Router {
+    let (layer, io) = SocketIo::new_layer();
+    let store = Arc::new(store);
+    io.ns("/", async move |socket: SocketRef| {
+        socket.on("echo", async |Data::<Value>(data), ack: AckSender| {
+            let _ = ack.send(&json!({ "event": "echo", "data": data }));
+        });
+        socket.on("get", async move |Data::<GetUser>(user), ack: AckSender| {
+            let find = Find::new(Filter::eq("_id", user.id)).limit(1);
+            let found = store.find(COLLECTION, &find).await.unwrap_or_default();
+            if let Some(Ok(user)) = found.first().map(decode) {
+                let _ = ack.send(&json!({ "event": "get", "data": user }));
+            }
+        });
+    });
+    Router::new().layer(layer)
 }

@@ -12,28 +12,28 @@ use tokio::{
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
 
 /// Connections, each with one request at a time.
-pub const CONNECTIONS: usize = 8;
+pub(crate) const CONNECTIONS: usize = 8;
 
 /// What a round of requests took.
 #[derive(Debug, Clone, Copy)]
-pub struct Cost {
-    pub requests: usize,
-    pub wall: Duration,
-    pub cpu: Duration,
+pub(crate) struct Cost {
+    pub(crate) requests: usize,
+    pub(crate) wall: Duration,
+    pub(crate) cpu: Duration,
 }
 
 impl Cost {
-    pub fn cpu_micros(self) -> f64 {
+    pub(crate) fn cpu_micros(self) -> f64 {
         self.cpu.as_secs_f64() * 1e6 / self.requests as f64
     }
 
-    pub fn per_second(self) -> f64 {
+    pub(crate) fn per_second(self) -> f64 {
         self.requests as f64 / self.wall.as_secs_f64()
     }
 }
 
 /// The CPU time that all threads of a process have had, from the scheduler's own accounts, in nanoseconds.
-pub fn cpu_time(process: u32) -> io::Result<Duration> {
+pub(crate) fn cpu_time(process: u32) -> io::Result<Duration> {
     let mut nanos = 0;
     for task in fs::read_dir(format!("/proc/{process}/task"))? {
         // A thread may end between the listing and the look.
@@ -44,14 +44,14 @@ pub fn cpu_time(process: u32) -> io::Result<Duration> {
 }
 
 /// The resident memory of a process, in KiB.
-pub fn resident_kib(process: u32) -> io::Result<u64> {
+pub(crate) fn resident_kib(process: u32) -> io::Result<u64> {
     let status = fs::read_to_string(Path::new("/proc").join(process.to_string()).join("status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
     line.trim().trim_end_matches(" kB").parse().map_err(|error| io::Error::other(format!("{line}: {error}")))
 }
 
 /// Measures what a server spends while `work` makes `requests` of it.
-pub async fn measure<W>(process: u32, requests: usize, work: W) -> io::Result<Cost>
+pub(crate) async fn measure<W>(process: u32, requests: usize, work: W) -> io::Result<Cost>
 where
     W: Future<Output = io::Result<()>>,
 {
@@ -61,7 +61,7 @@ where
 }
 
 /// Sends `requests` HTTP requests in all, each made by `request` from its number, and expects `status` of every one.
-pub async fn http(
+pub(crate) async fn http(
     address: SocketAddr,
     requests: usize,
     status: &'static str,
@@ -107,10 +107,10 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 }
 
 /// A Socket.IO client of the least kind: connected to the default namespace, over a WebSocket.
-pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
-    pub async fn connect(address: SocketAddr) -> io::Result<Self> {
+    pub(crate) async fn connect(address: SocketAddr) -> io::Result<Self> {
         let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
         let (mut stream, _) = connect_async(url).await.map_err(io::Error::other)?;
         stream.send(Message::text("40")).await.map_err(io::Error::other)?;
@@ -135,7 +135,7 @@ impl Socket {
     }
 
     /// Emits an event and waits for its acknowledgement.
-    pub async fn call(&mut self, number: usize, arguments: &str) -> io::Result<String> {
+    pub(crate) async fn call(&mut self, number: usize, arguments: &str) -> io::Result<String> {
         self.0.send(Message::text(format!("42{number}{arguments}"))).await.map_err(io::Error::other)?;
         let expected = format!("43{number}[");
         loop {
@@ -148,7 +148,7 @@ impl Socket {
 }
 
 /// Sends `requests` events in all over sockets that are connected already, and waits for every acknowledgement.
-pub async fn events(sockets: &mut [Socket], requests: usize, arguments: &str) -> io::Result<()> {
+pub(crate) async fn events(sockets: &mut [Socket], requests: usize, arguments: &str) -> io::Result<()> {
     let share = requests / sockets.len();
     let calls = sockets.iter_mut().map(|socket| async move {
         for number in 0..share {

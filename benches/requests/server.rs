@@ -5,11 +5,6 @@ use std::net::SocketAddr;
 use axum::Router;
 use dynamic_api::{DynamicApi, EmbeddedStore, Id, Store, bson, dynamic_api};
 use dynamic_api_runtime::store::{Database, MongoStore};
-use serde_json::{Value, json};
-use socketioxide::{
-    SocketIo,
-    extract::{AckSender, Data, SocketRef},
-};
 
 use crate::{Outcome, hand_written};
 
@@ -17,14 +12,14 @@ const USERS: usize = 1000;
 
 /// The entity under measurement: the quickstart's.
 #[dynamic_api(path = "users", web_socket)]
-pub struct User {
-    pub name: String,
+struct User {
+    name: String,
     #[api(unique)]
-    pub email: String,
+    email: String,
 }
 
 /// Serves a variant over a store until the process is ended.
-pub async fn run(variant: &str, store: &str) -> Outcome<()> {
+pub(crate) async fn run(variant: &str, store: &str) -> Outcome<()> {
     let (router, id) = match (variant, store) {
         ("generated", "mongodb") => generated(mongo(variant).await?.into()).await?,
         ("generated", store) => generated(embedded(variant, store)?.into()).await?,
@@ -38,7 +33,11 @@ pub async fn run(variant: &str, store: &str) -> Outcome<()> {
             let id = seed(&store).await?;
             (hand_written::embedded(store).await?, id)
         }
-        _ => (echo(), Id::new()),
+        (_, name) => {
+            let store = embedded(variant, name)?;
+            let id = seed(&store).await?;
+            (hand_written::sockets(store), id)
+        }
     };
     let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     println!("{} {id}", listener.local_addr()?);
@@ -81,15 +80,4 @@ async fn seed(store: &(impl Database + ?Sized)) -> Outcome<Id> {
     }
     store.insert("users", &documents).await?;
     Ok(documents[USERS / 2].get_object_id("_id")?.into())
-}
-
-/// A bare socketioxide server that acknowledges an event with its payload, in the form of an API's reply.
-fn echo() -> Router {
-    let (layer, io) = SocketIo::new_layer();
-    io.ns("/", async |socket: SocketRef| {
-        socket.on("echo", async |Data::<Value>(data), ack: AckSender| {
-            let _ = ack.send(&json!({ "event": "echo", "data": data }));
-        });
-    });
-    Router::new().layer(layer)
 }
