@@ -37,7 +37,12 @@ enum Change {
 impl Disk {
     /// A disk with this on it, whose power is cut after so many changes.
     pub(crate) fn new(durable: Vec<u8>, changes: u64) -> Self {
-        Self(Arc::new(Mutex::new(State { current: durable.clone(), durable, unsynced: Vec::new(), left: changes })))
+        Self(Arc::new(Mutex::new(State {
+            current: durable.clone(),
+            durable,
+            unsynced: Vec::new(),
+            left: changes,
+        })))
     }
 
     pub(crate) fn is_off(&self) -> bool {
@@ -112,8 +117,12 @@ impl StorageBackend for Disk {
 
     fn sync_data(&self) -> io::Result<()> {
         let mut state = self.change()?;
-        state.durable = state.current.clone();
-        state.unsynced.clear();
+        for change in std::mem::take(&mut state.unsynced) {
+            match change {
+                Change::Length(length) => state.durable.resize(length, 0),
+                Change::Write(offset, data) => write(&mut state.durable, offset, &data),
+            }
+        }
         Ok(())
     }
 

@@ -32,7 +32,8 @@ fn a_killed_process_loses_nothing_that_it_acknowledged() {
     for round in 0..ROUNDS {
         let before: u64 = writers.iter().map(|writer| writer.steps).sum();
         let steps = run_and_kill(&file, &writers, &mut random);
-        writers = steps.into_iter().enumerate().map(|(number, steps)| Writer::at(SEED, number, steps)).collect();
+        writers =
+            steps.into_iter().enumerate().map(|(number, steps)| Writer::at(SEED, number, steps)).collect();
         acknowledged += writers.iter().map(|writer| writer.steps).sum::<u64>() - before;
 
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -81,8 +82,10 @@ fn run_and_kill(file: &Path, writers: &[Writer], random: &mut Random) -> Vec<u64
 fn write_until_killed(work: &str) {
     let (file, steps) = work.split_once('\n').unwrap();
     let steps = steps.split(' ').map(|steps| steps.parse().unwrap());
-    let writers: Vec<Writer> = steps.enumerate().map(|(number, steps)| Writer::at(SEED, number, steps)).collect();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
+    let writers: Vec<Writer> =
+        steps.enumerate().map(|(number, steps)| Writer::at(SEED, number, steps)).collect();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
     runtime.block_on(async {
         let store = EmbeddedStore::open(file).unwrap();
         prepare(&store).await.unwrap();

