@@ -23,8 +23,11 @@ pub(crate) enum Decimal {
         /// The one below every number.
         negative: bool,
     },
-    /// Not a number.
-    Nan,
+    /// Not a number. Its sign means nothing, and is kept.
+    Nan {
+        /// The sign bit.
+        negative: bool,
+    },
 }
 
 /// `coefficient * 10^exponent`, negated where `negative`.
@@ -44,7 +47,7 @@ impl Decimal {
         let bits = u128::from_le_bytes(decimal.bytes());
         let negative = bits >> 127 == 1;
         match (bits >> 122) & 0b1_1111 {
-            0b1_1111 => return Self::Nan,
+            0b1_1111 => return Self::Nan { negative },
             0b1_1110 => return Self::Infinity { negative },
             _ => {}
         }
@@ -61,7 +64,7 @@ impl Decimal {
     /// Encodes it.
     pub(crate) fn into_bson(self) -> Decimal128 {
         let bits = match self {
-            Self::Nan => 0b1_1111 << 122,
+            Self::Nan { negative } => (u128::from(negative) << 127) | (0b1_1111 << 122),
             Self::Infinity { negative } => (u128::from(negative) << 127) | (0b1_1110 << 122),
             Self::Finite(Finite { negative, coefficient, exponent }) => {
                 let biased = u128::from((exponent + BIAS).unsigned_abs());
@@ -94,10 +97,10 @@ impl Decimal {
     }
 
     fn from_double_digits(double: f64, digits: usize) -> Self {
-        if double.is_nan() {
-            return Self::Nan;
-        }
         let negative = double.is_sign_negative();
+        if double.is_nan() {
+            return Self::Nan { negative };
+        }
         if double.is_infinite() {
             return Self::Infinity { negative };
         }
@@ -114,7 +117,7 @@ impl Decimal {
     /// The nearest double.
     pub(crate) fn to_double(self) -> f64 {
         match self {
-            Self::Nan => f64::NAN,
+            Self::Nan { .. } => f64::NAN,
             Self::Infinity { negative: false } => f64::INFINITY,
             Self::Infinity { negative: true } => f64::NEG_INFINITY,
             Self::Finite(Finite { negative, coefficient, exponent }) => {
@@ -134,7 +137,7 @@ impl Decimal {
 
     fn rank(self) -> u8 {
         match self {
-            Self::Nan => 0,
+            Self::Nan { .. } => 0,
             Self::Infinity { negative: true } => 1,
             Self::Finite(_) => 2,
             Self::Infinity { negative: false } => 3,
@@ -145,8 +148,10 @@ impl Decimal {
     pub(crate) fn add(self, other: Self) -> Self {
         match (self, other) {
             (Self::Finite(a), Self::Finite(b)) => add_finite(a, b),
-            (Self::Nan, _) | (_, Self::Nan) => Self::Nan,
-            (Self::Infinity { negative: a }, Self::Infinity { negative: b }) if a != b => Self::Nan,
+            (nan @ Self::Nan { .. }, _) | (_, nan @ Self::Nan { .. }) => nan,
+            (Self::Infinity { negative: a }, Self::Infinity { negative: b }) if a != b => {
+                Self::Nan { negative: false }
+            }
             (infinity @ Self::Infinity { .. }, _) | (_, infinity) => infinity,
         }
     }

@@ -2,10 +2,7 @@
 
 use std::cmp::Ordering;
 
-use bson::{
-    Bson, RawBson, RawBsonRef, RawDocument, RawDocumentBuf,
-    spec::ElementType,
-};
+use bson::{Bson, RawBson, RawBsonRef, RawDocument, RawDocumentBuf, spec::ElementType};
 
 use super::{
     number::Number,
@@ -61,6 +58,11 @@ impl Matcher {
     pub(crate) fn matches(&self, doc: &RawDocument) -> bool {
         self.0.matches(doc)
     }
+
+    /// Whether it reaches into an array by index.
+    pub(crate) fn has_index(&self) -> bool {
+        self.0.has_index()
+    }
 }
 
 impl Node {
@@ -98,7 +100,9 @@ impl Node {
             Op::Exists(true) => at(Test::Exists),
             Op::Exists(false) => at(Test::Exists).negated(),
             Op::All(values) if values.is_empty() => Self::NONE,
-            Op::All(values) => Self::And(values.iter().map(|value| comparison(Comparison::Eq, value)).collect()),
+            Op::All(values) => {
+                Self::And(values.iter().map(|value| comparison(Comparison::Eq, value)).collect())
+            }
             Op::Size(size) => at(Test::Size(*size as usize)),
             Op::Type(types) => at(Test::Type(types.clone())),
             Op::Contains(text) => at(Test::Contains(text.clone())),
@@ -109,6 +113,15 @@ impl Node {
 
     fn negated(self) -> Self {
         Self::Not(Box::new(self))
+    }
+
+    fn has_index(&self) -> bool {
+        match self {
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::has_index),
+            Self::Not(node) => node.has_index(),
+            Self::At(path, _) => path.has_index(),
+            Self::Same(_) => false,
+        }
     }
 
     fn matches(&self, doc: &RawDocument) -> bool {

@@ -72,7 +72,7 @@ impl Number {
         match self {
             Self::Int(_) | Self::Long(_) => false,
             Self::Double(n) => n.is_nan(),
-            Self::Decimal(n) => matches!(n, Decimal::Nan),
+            Self::Decimal(n) => matches!(n, Decimal::Nan { .. }),
         }
     }
 
@@ -155,7 +155,7 @@ fn compare_decimal_to_double(decimal: Decimal, double: f64) -> Ordering {
     // Rounding keeps the order, so that only a tie needs the double's exact digits.
     compare_doubles(nearest, double).then_with(|| match decimal {
         Decimal::Finite(finite) => compare_finite_to_double(finite, double),
-        Decimal::Infinity { .. } | Decimal::Nan => Ordering::Equal,
+        Decimal::Infinity { .. } | Decimal::Nan { .. } => Ordering::Equal,
     })
 }
 

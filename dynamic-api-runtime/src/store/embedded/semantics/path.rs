@@ -33,6 +33,11 @@ impl Path {
         Self(path.split('.').map(part).collect())
     }
 
+    /// Whether a component could be an array's index.
+    pub(crate) fn has_index(&self) -> bool {
+        self.0.iter().any(|part| part.index.is_some())
+    }
+
     /// Whether any value that the path leads to passes `test`; a place where nothing is stands as `None`.
     ///
     /// An array on the way is walked into through each of its documents, and through its index where the next component is one.
@@ -119,7 +124,8 @@ pub(crate) fn is_missing(doc: &RawDocument, path: &str) -> bool {
 /// Where two of the paths run through different arrays, or a number in a path names both an index and a member.
 pub(crate) fn index_keys<'a>(doc: &'a RawDocument, paths: &[&str]) -> StoreResult<Vec<Vec<RawBsonRef<'a>>>> {
     let mut keys = Vec::with_capacity(1);
-    let fields = paths.iter().map(|path| Field { rest: path, value: RawBsonRef::Null, indexed: None }).collect();
+    let fields =
+        paths.iter().map(|path| Field { rest: path, value: RawBsonRef::Null, indexed: None }).collect();
     expand(Some(doc), fields, &mut keys)?;
     Ok(keys)
 }
@@ -172,7 +178,9 @@ impl<'a> Field<'a, '_> {
         };
         if indexed.is_some() {
             let part = first_part(self.rest);
-            return Err(StoreError::Invalid(format!("{part} names both an element of an array and a member in it")));
+            return Err(StoreError::Invalid(format!(
+                "{part} names both an element of an array and a member in it"
+            )));
         }
         Ok((follow(doc, &mut self.rest), false))
     }

@@ -32,12 +32,19 @@ pub(crate) fn apply(doc: &RawDocument, update: &Update) -> StoreResult<RawDocume
         changes.add(path, path, change)?;
     }
     let changed = changes.apply_to_document(doc)?;
-    let (before, after) = (raw::member(doc, "_id"), raw::member(&changed, "_id"));
-    match (before, after) {
-        (Some(before), Some(after)) if equal(before, after) => Ok(changed),
-        (None, _) => Ok(changed),
-        _ => Err(invalid("the update would change the immutable field _id")),
+    if changes.get("_id").is_some() && id_bytes(doc) != id_bytes(&changed) {
+        return Err(invalid("the update would change the immutable field _id"));
     }
+    Ok(changed)
+}
+
+/// The `_id` as it is stored: an equal number of another type would be a change.
+fn id_bytes(doc: &RawDocument) -> Vec<u8> {
+    let mut id = RawDocumentBuf::new();
+    if let Some(value) = raw::member(doc, "_id") {
+        id.append(cstr!("_id"), value);
+    }
+    id.into_bytes()
 }
 
 /// The document that takes the place of another: its `_id`, the new members, and those that are kept.
@@ -125,8 +132,8 @@ impl<'u> Changes<'u> {
         let mut values: Vec<RawBson> = raw::values(array).map(RawBson::from).collect();
         for (name, node) in &self.0 {
             let Some(index) = array_index(name) else {
-                if node.creates() {
-                    return Err(invalid(format!("cannot create the member {name} in an array")));
+                if node.needs_its_path() {
+                    return Err(invalid(format!("there can be no member {name} in an array")));
                 }
                 continue;
             };
@@ -167,11 +174,19 @@ impl Node<'_> {
         Ok(Outcome::Become(match value {
             RawBsonRef::Document(doc) => changes.apply_to_document(doc)?.into(),
             RawBsonRef::Array(array) => changes.apply_to_array(array)?.into(),
-            _ if self.creates() => {
-                return Err(invalid("cannot create a member in a value that is no document"));
+            _ if self.needs_its_path() => {
+                return Err(invalid("there can be no member in a value that is no document"));
             }
             _ => return Ok(Outcome::Keep),
         }))
+    }
+
+    /// Whether it fails where a scalar is in the way.
+    fn needs_its_path(&self) -> bool {
+        match self {
+            Self::Change(change) => !matches!(change, FieldUpdate::Unset),
+            Self::Below(changes) => changes.0.iter().any(|(_, node)| node.needs_its_path()),
+        }
     }
 
     /// Whether it puts a value where nothing is.
@@ -199,7 +214,7 @@ fn change_value(change: &FieldUpdate, value: RawBsonRef<'_>) -> StoreResult<Outc
     Ok(match change {
         FieldUpdate::Set(new) => Outcome::Become(raw::from_bson(new)?),
         FieldUpdate::Unset => Outcome::Remove,
-        FieldUpdate::Inc(by) => Outcome::Become(increment(value, by)?),
+        FieldUpdate::Inc(by) => increment(value, by)?,
         FieldUpdate::Min(bound) => bounded(value, bound, Ordering::Less)?,
         FieldUpdate::Max(bound) => bounded(value, bound, Ordering::Greater)?,
         FieldUpdate::Push(new) => {
@@ -223,9 +238,10 @@ fn change_value(change: &FieldUpdate, value: RawBsonRef<'_>) -> StoreResult<Outc
 
 fn create_value(change: &FieldUpdate) -> StoreResult<Option<RawBson>> {
     Ok(match change {
-        FieldUpdate::Set(value) | FieldUpdate::Inc(value) | FieldUpdate::Min(value) | FieldUpdate::Max(value) => {
-            Some(raw::from_bson(value)?)
-        }
+        FieldUpdate::Set(value)
+        | FieldUpdate::Inc(value)
+        | FieldUpdate::Min(value)
+        | FieldUpdate::Max(value) => Some(raw::from_bson(value)?),
         FieldUpdate::Push(values) => Some(array_of(&raws(values)?)),
         FieldUpdate::AddToSet(values) => {
             let mut set = Vec::new();
@@ -236,13 +252,16 @@ fn create_value(change: &FieldUpdate) -> StoreResult<Option<RawBson>> {
     })
 }
 
-fn increment(value: RawBsonRef<'_>, by: &Bson) -> StoreResult<RawBson> {
+fn increment(value: RawBsonRef<'_>, by: &Bson) -> StoreResult<Outcome> {
     let by = raw::from_bson(by)?;
     let (Some(number), Some(by)) = (Number::of(value), Number::of(by.as_raw_bson_ref())) else {
         return Err(invalid("cannot increment a value that is no number"));
     };
     let sum = number.add(by).ok_or_else(|| invalid("the incremented value is beyond 64 bits"))?;
-    Ok(sum.into_bson())
+    let sum = sum.into_bson();
+    // An equal number of the same type stays as it was written: -0, or a decimal's trailing zeros.
+    let changes = sum.element_type() != value.element_type() || !equal(sum.as_raw_bson_ref(), value);
+    Ok(if changes { Outcome::Become(sum) } else { Outcome::Keep })
 }
 
 /// The bound, where it stands in `order` to the value.

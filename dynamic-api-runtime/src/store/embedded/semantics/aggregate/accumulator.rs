@@ -6,13 +6,7 @@ use bson::{RawArrayBuf, RawBson, RawBsonRef};
 
 use crate::store::{
     StoreResult,
-    embedded::semantics::{
-        decimal::Decimal,
-        key::encode_key,
-        number::Number,
-        order::compare,
-        unsupported,
-    },
+    embedded::semantics::{decimal::Decimal, key::encode_key, number::Number, order::compare, unsupported},
 };
 
 /// Which values are gathered.
@@ -45,13 +39,20 @@ impl Kind {
     }
 }
 
+/// Which of equal values is kept: they can differ in type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ties {
+    First,
+    Last,
+}
+
 /// What was gathered so far.
 #[derive(Debug)]
 pub(super) enum Accumulator {
     Sum(Sum),
     Avg(Sum, u64),
     /// The value that comes first in this order.
-    Extreme(Ordering, Option<RawBson>),
+    Extreme(Ordering, Ties, Option<RawBson>),
     First(Option<RawBson>),
     Last(RawBson),
     Push(RawArrayBuf),
@@ -60,12 +61,12 @@ pub(super) enum Accumulator {
 
 impl Accumulator {
     /// Nothing gathered yet.
-    pub(super) fn new(kind: Kind) -> Self {
+    pub(super) fn new(kind: Kind, ties: Ties) -> Self {
         match kind {
             Kind::Sum => Self::Sum(Sum::default()),
             Kind::Avg => Self::Avg(Sum::default(), 0),
-            Kind::Min => Self::Extreme(Ordering::Less, None),
-            Kind::Max => Self::Extreme(Ordering::Greater, None),
+            Kind::Min => Self::Extreme(Ordering::Less, ties, None),
+            Kind::Max => Self::Extreme(Ordering::Greater, ties, None),
             Kind::First => Self::First(None),
             Kind::Last => Self::Last(RawBson::Null),
             Kind::Push => Self::Push(RawArrayBuf::new()),
@@ -90,11 +91,13 @@ impl Accumulator {
                     *count += 1;
                 }
             }
-            (Self::Extreme(order, best), Some(value)) => {
+            (Self::Extreme(order, ties, best), Some(value)) => {
                 let counts = !matches!(value, RawBsonRef::Null | RawBsonRef::Undefined);
-                let is_better =
-                    best.as_ref().is_none_or(|best| compare(value, best.as_raw_bson_ref()) == *order);
-                if counts && is_better {
+                let wins = |best: &RawBson| match compare(value, best.as_raw_bson_ref()) {
+                    Ordering::Equal => *ties == Ties::Last,
+                    unequal => unequal == *order,
+                };
+                if counts && best.as_ref().is_none_or(wins) {
                     *best = Some(value.into());
                 }
             }
@@ -116,7 +119,7 @@ impl Accumulator {
             Self::Sum(sum) => sum.total().into_bson(),
             Self::Avg(_, 0) => RawBson::Null,
             Self::Avg(sum, count) => sum.average(count).into_bson(),
-            Self::Extreme(_, value) | Self::First(value) => value.unwrap_or(RawBson::Null),
+            Self::Extreme(_, _, value) | Self::First(value) => value.unwrap_or(RawBson::Null),
             Self::Last(value) => value,
             Self::Push(list) | Self::AddToSet(_, list) => RawBson::Array(list),
         }
@@ -183,16 +186,14 @@ impl Sum {
 
     fn average(&self, count: u64) -> Number {
         match self.kind {
-            SumKind::Decimal => {
-                Number::Decimal(self.decimal.add(self.binary.to_decimal()).divide_by(count))
-            }
+            SumKind::Decimal => Number::Decimal(self.decimal.add(self.binary.to_decimal()).divide_by(count)),
             _ => Number::Double(self.binary.to_double() / count as f64),
         }
     }
 }
 
-/// The unevaluated sum of two doubles, after Knuth and Dekker.
-#[derive(Debug)]
+/// The unevaluated sum of two doubles, after Knuth: what rounding takes from the one is in the other.
+#[derive(Debug, Default)]
 struct DoubleDouble {
     sum: f64,
     rest: f64,
@@ -200,20 +201,13 @@ struct DoubleDouble {
     plain: f64,
 }
 
-impl Default for DoubleDouble {
-    fn default() -> Self {
-        // Minus zero is what leaves every first number as it is.
-        Self { sum: -0.0, rest: 0.0, plain: -0.0 }
-    }
-}
-
 impl DoubleDouble {
+    /// The rest goes in before the number does, as in MongoDB: which digits survive depends on that order.
     fn add(&mut self, n: f64) {
         self.plain += n;
-        let sum = self.sum + n;
-        let part = sum - self.sum;
-        self.rest += (self.sum - (sum - part)) + (n - part);
-        self.sum = sum;
+        let (n, lost) = two_sum(n, self.rest);
+        let (sum, rest) = two_sum(self.sum, n);
+        (self.sum, self.rest) = (sum, rest + lost);
     }
 
     /// In two halves, each of which a double holds exactly.
@@ -223,29 +217,27 @@ impl DoubleDouble {
         self.add(high as f64);
     }
 
-    fn parts(&self) -> (f64, f64) {
-        if self.sum.is_nan() {
-            return (self.plain, 0.0);
-        }
-        let sum = self.sum + self.rest;
-        (sum, self.rest - (sum - self.sum))
-    }
-
     fn to_double(&self) -> f64 {
-        self.parts().0
+        if self.sum.is_nan() { self.plain } else { self.sum }
     }
 
     /// The sum as a long, where it fits.
     fn to_long(&self) -> Option<i64> {
-        let (sum, rest) = self.parts();
         // Both are whole numbers here, and far below what an i128 holds.
-        i64::try_from(sum as i128 + rest as i128).ok()
+        i64::try_from(self.sum as i128 + self.rest as i128).ok()
     }
 
     fn to_decimal(&self) -> Decimal {
-        if self.sum.is_nan() {
+        if !self.sum.is_finite() {
             return Decimal::from_double_exactly(self.plain);
         }
         Decimal::from_double_exactly(self.sum).add(Decimal::from_double_exactly(self.rest))
     }
+}
+
+/// The rounded sum, and what rounding took from it.
+fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let part = sum - a;
+    (sum, (a - (sum - part)) + (b - part))
 }

@@ -1,6 +1,6 @@
 //! The conditions of `$match`, in MongoDB's query language, as a [`Filter`]. It knows no documents.
 
-use bson::{Bson, Document, spec::ElementType};
+use bson::{Bson, Document, Regex, raw::CString, spec::ElementType};
 
 use super::{invalid, stage};
 use crate::{
@@ -129,7 +129,7 @@ pub(super) fn is_true(value: &Bson) -> bool {
         Bson::Double(n) => *n != 0.0,
         Bson::Decimal128(n) => match Decimal::from_bson(*n) {
             Decimal::Finite(n) => n.coefficient != 0,
-            Decimal::Infinity { .. } | Decimal::Nan => true,
+            Decimal::Infinity { .. } | Decimal::Nan { .. } => true,
         },
         Bson::Null | Bson::Undefined => false,
         _ => true,
@@ -172,7 +172,8 @@ fn add_type(types: &mut Vec<ElementType>, operand: &Bson) -> StoreResult<()> {
         (Bson::String(name), _) => types.push(type_of_name(name).ok_or_else(unknown)?),
         (_, Some(-1)) => types.push(ElementType::MinKey),
         (_, Some(code)) => {
-            let code = u8::try_from(code).ok().filter(|code| *code != 0 && *code != 0xff).ok_or_else(unknown)?;
+            let code =
+                u8::try_from(code).ok().filter(|code| *code != 0 && *code != 0xff).ok_or_else(unknown)?;
             types.push(ElementType::from(code).ok_or_else(unknown)?);
         }
         _ => return Err(unknown()),
@@ -236,13 +237,22 @@ fn parse_regex(path: &str, pattern: &str, options: &str) -> StoreResult<Filter> 
         true => at(Op::Eq(Bson::String(text))),
         false => at(Op::EndsWith(text)),
     };
-    Ok(match end {
-        End::Open if starts => at(Op::StartsWith(text)),
-        End::Open => at(Op::Contains(text)),
-        End::Text => ending(text),
+    // A stored regular expression matches where it is the same one.
+    let same =
+        Op::Eq(Bson::RegularExpression(Regex { pattern: cstring(pattern)?, options: cstring(options)? }));
+    let mut any = match end {
+        End::Open if starts => vec![at(Op::StartsWith(text))],
+        End::Open => vec![at(Op::Contains(text))],
+        End::Text => vec![ending(text)],
         // Without multiple lines, a dollar also matches in front of a line break that is the last letter.
-        End::Line => Filter::Or(vec![ending(format!("{text}\n")), ending(text)]),
-    })
+        End::Line => vec![ending(format!("{text}\n")), ending(text)],
+    };
+    any.push(at(same));
+    Ok(Filter::Or(any))
+}
+
+fn cstring(text: &str) -> StoreResult<CString> {
+    CString::try_from(text).map_err(|_| invalid("a regular expression can't hold a NUL"))
 }
 
 /// How a regular expression ends.

@@ -55,7 +55,9 @@ impl Expression {
     pub(super) fn parse(value: &Bson) -> StoreResult<Self> {
         match value {
             Bson::String(text) => Self::parse_text(text),
-            Bson::Array(values) => Ok(Self::Array(values.iter().map(Self::parse).collect::<StoreResult<_>>()?)),
+            Bson::Array(values) => {
+                Ok(Self::Array(values.iter().map(Self::parse).collect::<StoreResult<_>>()?))
+            }
             Bson::Document(doc) => match doc.keys().find(|name| name.starts_with('$')) {
                 Some(operator) => Self::parse_operator(operator, doc),
                 None => {

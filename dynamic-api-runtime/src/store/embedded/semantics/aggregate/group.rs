@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use bson::{Bson, Document, RawBson, RawDocument, RawDocumentBuf};
 
 use super::{
-    accumulator::{Accumulator, Kind},
+    accumulator::{Accumulator, Kind, Ties},
     expression::{Expression, Value},
     invalid, only_member, stage,
 };
@@ -19,6 +19,7 @@ use crate::store::{
 pub(super) struct Group {
     id: Expression,
     members: Vec<Member>,
+    ties: Ties,
 }
 
 #[derive(Debug)]
@@ -42,7 +43,15 @@ impl Group {
         Ok(Self {
             id: Expression::parse(id)?,
             members: members.map(|(name, value)| Member::parse(name, value)).collect::<StoreResult<_>>()?,
+            ties: Ties::First,
         })
+    }
+
+    /// Says that all stages before are run by MongoDB's find engine, and answers that this one is: there `$min` and `$max` keep
+    /// the last of equal values, elsewhere the first.
+    pub(super) fn at_head(&mut self) -> bool {
+        self.ties = Ties::Last;
+        true
     }
 
     /// The groups, in the order in which they came up.
@@ -68,7 +77,10 @@ impl Group {
     }
 
     fn open(&self, id: RawBson) -> Gathered {
-        Gathered { id, values: self.members.iter().map(|member| Accumulator::new(member.kind)).collect() }
+        Gathered {
+            id,
+            values: self.members.iter().map(|member| Accumulator::new(member.kind, self.ties)).collect(),
+        }
     }
 
     fn add(&self, group: &mut Gathered, doc: &RawDocument) -> StoreResult<()> {
@@ -92,6 +104,9 @@ impl Member {
             return Err(invalid(format!("{name:?} can't name a member of a group")));
         }
         let (accumulator, operand) = only_member(stage::as_document("a member of $group", value)?)?;
+        if let Bson::Array(_) = operand {
+            return Err(invalid(format!("{accumulator} takes one expression")));
+        }
         if accumulator != "$count" {
             let kind = Kind::parse(accumulator)?;
             return Ok(Self { name: name.to_owned(), kind, expression: Expression::parse(operand)? });

@@ -4,13 +4,17 @@ use std::collections::{BTreeSet, HashMap};
 
 use bson::{Bson, Document, RawArrayBuf, RawBsonRef, RawDocument, RawDocumentBuf};
 
-use super::{Lookup, invalid, stage, unwind::set_path};
+use super::{
+    Lookup, invalid,
+    stage::{self, Stage},
+    unwind::set_path,
+};
 use crate::store::{
     StoreResult,
     embedded::semantics::{
         key::encode_key,
-        path::{AtEnd, Path},
-        unsupported,
+        path::{AtEnd, Path, array_index},
+        raw, unsupported,
     },
 };
 
@@ -18,9 +22,16 @@ use crate::store::{
 #[derive(Debug)]
 pub(super) struct Join {
     from: String,
-    local: Path,
+    local: Vec<String>,
     foreign: Path,
     to: Vec<String>,
+    /// Whether a path has a component that is a number, which keeps the stage out of the find engine.
+    has_index: bool,
+    goes_behind: bool,
+}
+
+fn parts(path: &str) -> Vec<String> {
+    path.split('.').map(str::to_owned).collect()
 }
 
 /// The documents of a collection by the values of a member.
@@ -52,9 +63,13 @@ impl Join {
         };
         Ok(Self {
             from: text("from")?.to_owned(),
-            local: Path::new(path("localField")?),
+            local: parts(path("localField")?),
             foreign: Path::new(path("foreignField")?),
-            to: path("as")?.split('.').map(str::to_owned).collect(),
+            to: parts(path("as")?),
+            has_index: ["localField", "foreignField"].iter().any(|name| {
+                texts.get(name).is_some_and(|path| path.split('.').any(|part| array_index(part).is_some()))
+            }),
+            goes_behind: false,
         })
     }
 
@@ -67,11 +82,21 @@ impl Join {
         let others = lookup.find(&self.from)?;
         let mut positions = Positions::new();
         for (i, other) in others.iter().enumerate() {
-            for key in keys(&self.foreign, other, Side::Foreign)? {
+            for key in foreign_keys(&self.foreign, other)? {
                 positions.entry(key).or_default().push(i);
             }
         }
         docs.iter().map(|doc| self.join(doc, &others, &positions)).collect()
+    }
+
+    /// Says which stage follows, where all before are run by MongoDB's find engine, and answers whether this one is.
+    ///
+    /// There the list goes behind the other members even if one of its name was there before; elsewhere it takes that one's
+    /// place.
+    pub(super) fn at_head(&mut self, next: Option<&Stage>) -> bool {
+        let is_unwound = matches!(next, Some(Stage::Unwind(unwind)) if unwind.is_of(&self.to));
+        self.goes_behind = !self.has_index && !is_unwound;
+        self.goes_behind
     }
 
     fn join(
@@ -80,42 +105,86 @@ impl Join {
         others: &[RawDocumentBuf],
         positions: &Positions,
     ) -> StoreResult<RawDocumentBuf> {
-        let keys = keys(&self.local, doc, Side::Local)?;
-        let found: BTreeSet<usize> = keys.iter().filter_map(|key| positions.get(key)).flatten().copied().collect();
+        let keys = local_keys(&self.local, doc)?;
+        let found: BTreeSet<usize> =
+            keys.iter().filter_map(|key| positions.get(key)).flatten().copied().collect();
         let mut list = RawArrayBuf::new();
         for i in found {
             list.push(&others[i]);
         }
-        set_path(doc, &self.to, Some(RawBsonRef::Array(&list)))
+        let list = Some(RawBsonRef::Array(&list));
+        let joined = set_path(doc, &self.to, list)?;
+        if self.goes_behind { move_behind(&joined, &self.to[0]) } else { Ok(joined) }
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Local,
-    Foreign,
+/// The document with one of its members as the last.
+fn move_behind(doc: &RawDocument, name: &str) -> StoreResult<RawDocumentBuf> {
+    let mut out = RawDocumentBuf::new();
+    for element in raw::elements(doc).filter(|element| element.key().as_str() != name) {
+        raw::copy(&mut out, &element);
+    }
+    if let Some(value) = raw::member(doc, name) {
+        raw::append(&mut out, name, value)?;
+    }
+    Ok(out)
 }
 
-/// The values of a member as keys, each once. Nothing counts as null; an array stands for its elements, in the other collection
-/// for itself as well.
-fn keys(path: &Path, doc: &RawDocument, side: Side) -> StoreResult<BTreeSet<Vec<u8>>> {
+/// The values of a member in the other collection: what a filter on it would see, nothing being null.
+fn foreign_keys(path: &Path, doc: &RawDocument) -> StoreResult<BTreeSet<Vec<u8>>> {
     let mut values = Vec::new();
     path.any(doc, AtEnd::Elements, &mut |value| {
-        values.push(value);
+        values.push(value.unwrap_or(RawBsonRef::Null));
         false
     });
-    let mut keys = BTreeSet::new();
-    for value in values {
-        if side == Side::Local && matches!(value, Some(RawBsonRef::Array(_))) {
-            continue;
-        }
-        let value = match value {
-            None | Some(RawBsonRef::Undefined) => RawBsonRef::Null,
-            Some(value) => value,
-        };
-        let mut key = Vec::new();
-        encode_key(&mut key, value)?;
-        keys.insert(key);
+    values.into_iter().map(key).collect()
+}
+
+/// The values of a member to look for: an array's elements in its place; null where there are none at all.
+fn local_keys(path: &[String], doc: &RawDocument) -> StoreResult<BTreeSet<Vec<u8>>> {
+    let mut values = Vec::new();
+    collect_in_document(doc, path, &mut values);
+    if values.is_empty() {
+        values.push(RawBsonRef::Null);
     }
-    Ok(keys)
+    values.into_iter().map(key).collect()
+}
+
+fn key(value: RawBsonRef<'_>) -> StoreResult<Vec<u8>> {
+    let value = if value == RawBsonRef::Undefined { RawBsonRef::Null } else { value };
+    let mut key = Vec::new();
+    encode_key(&mut key, value)?;
+    Ok(key)
+}
+
+fn collect_in_document<'a>(doc: &'a RawDocument, path: &[String], values: &mut Vec<RawBsonRef<'a>>) {
+    let Some((first, rest)) = path.split_first() else {
+        return;
+    };
+    if let Some(value) = raw::member(doc, first) {
+        collect(value, rest, values);
+    }
+}
+
+fn collect<'a>(value: RawBsonRef<'a>, path: &[String], values: &mut Vec<RawBsonRef<'a>>) {
+    match (value, path.split_first()) {
+        (RawBsonRef::Array(array), None) => values.extend(raw::values(array)),
+        (value, None) => values.push(value),
+        (RawBsonRef::Document(doc), Some(_)) => collect_in_document(doc, path, values),
+        (RawBsonRef::Array(array), Some((first, rest))) => match array_index(first) {
+            Some(index) => {
+                if let Some(element) = raw::values(array).nth(index) {
+                    collect(element, rest, values);
+                }
+            }
+            None => {
+                for element in raw::values(array) {
+                    if let RawBsonRef::Document(doc) = element {
+                        collect_in_document(doc, path, values);
+                    }
+                }
+            }
+        },
+        _ => {}
+    }
 }

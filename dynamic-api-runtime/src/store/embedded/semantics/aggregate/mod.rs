@@ -33,7 +33,24 @@ pub(crate) fn run(
     input: Vec<RawDocumentBuf>,
     lookup: &dyn Lookup,
 ) -> StoreResult<Vec<RawDocumentBuf>> {
-    run_stages(&parse(pipeline)?, input, lookup)
+    let mut stages = parse(pipeline)?;
+    mark_head(&mut stages);
+    run_stages(&stages, input, lookup)
+}
+
+/// Tells the stages that MongoDB runs in its find engine so, where the answers of its two engines differ.
+fn mark_head(stages: &mut [Stage]) {
+    for i in 0..stages.len() {
+        let (stage, following) = stages[i..].split_at_mut(1);
+        let is_head = match &mut stage[0] {
+            Stage::Lookup(join) => join.at_head(following.first()),
+            Stage::Group(group) => group.at_head(),
+            stage => stage.runs_in_find_engine(),
+        };
+        if !is_head {
+            return;
+        }
+    }
 }
 
 /// The filter of the `$match` stages that a pipeline starts with, and how many they are.

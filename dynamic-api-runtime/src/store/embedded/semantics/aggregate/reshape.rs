@@ -56,8 +56,10 @@ impl Project {
         let excluded_id = id.filter(|i| matches!(shape.0[*i].1, Part::LeaveOut));
         let others = shape.0.iter().filter(|(name, _)| name != "_id").map(|(_, part)| part);
         let (keeps, leaves_out) = others.fold((false, false), |(keeps, leaves_out), part| {
-            (keeps || part.any(&|part| !matches!(part, Part::LeaveOut)),
-             leaves_out || part.any(&|part| matches!(part, Part::LeaveOut)))
+            (
+                keeps || part.any(&|part| !matches!(part, Part::LeaveOut)),
+                leaves_out || part.any(&|part| matches!(part, Part::LeaveOut)),
+            )
         });
         if keeps && leaves_out {
             return Err(invalid("$project can't both keep and leave out members"));
@@ -79,6 +81,14 @@ impl Project {
         Ok(Self::Keep(shape))
     }
 
+    /// Whether it computes nothing.
+    pub(super) fn is_plain(&self) -> bool {
+        match self {
+            Self::Keep(shape) => !shape.0.iter().any(|(_, part)| part.computes()),
+            Self::LeaveOut(_) => true,
+        }
+    }
+
     /// What the document becomes.
     pub(super) fn apply(&self, doc: &RawDocument) -> StoreResult<RawDocumentBuf> {
         match self {
@@ -91,9 +101,6 @@ impl Project {
 impl AddFields {
     /// Reads the stage's argument.
     pub(super) fn parse(argument: &Document) -> StoreResult<Self> {
-        if argument.is_empty() {
-            return Err(invalid("$addFields must have at least one member"));
-        }
         Ok(Self(Shape::parse(argument, Part::of_added_fields)?))
     }
 
@@ -110,7 +117,9 @@ impl Part {
                 Ok(if is_true(value) { Self::Keep } else { Self::LeaveOut })
             }
             Bson::Document(doc) if doc.is_empty() => Err(invalid("an empty document can't be projected to")),
-            Bson::Document(doc) if !is_operator(doc) => Ok(Self::Below(Shape::parse(doc, Self::of_projection)?)),
+            Bson::Document(doc) if !is_operator(doc) => {
+                Ok(Self::Below(Shape::parse(doc, Self::of_projection)?))
+            }
             computed => Ok(Self::Computed(Expression::parse(computed)?)),
         }
     }
@@ -118,6 +127,9 @@ impl Part {
     fn of_added_fields(value: &Bson) -> StoreResult<Self> {
         match value {
             Bson::Document(doc) if !doc.is_empty() && !is_operator(doc) => {
+                if let Some(name) = doc.keys().find(|name| name.contains('.')) {
+                    return Err(invalid(format!("the path {name} can't stand within a document")));
+                }
                 Ok(Self::Below(Shape::parse(doc, Self::of_added_fields)?))
             }
             computed => Ok(Self::Computed(Expression::parse(computed)?)),

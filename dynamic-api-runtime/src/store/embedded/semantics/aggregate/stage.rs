@@ -16,7 +16,7 @@ use crate::{
     query::{Direction, Sort},
     store::{
         StoreResult,
-        embedded::semantics::{matcher::Matcher, projection::PathTree, raw, sort, unsupported},
+        embedded::semantics::{matcher::Matcher, path::Path, projection::PathTree, raw, sort, unsupported},
     },
 };
 
@@ -63,6 +63,18 @@ impl Stage {
         })
     }
 
+    /// Whether MongoDB runs it in its find engine when all stages before it are there.
+    pub(super) fn runs_in_find_engine(&self) -> bool {
+        use Stage as S;
+        match self {
+            S::Match(matcher) => !matcher.has_index(),
+            S::Sort(sort) => !sort.0.iter().any(|(path, _)| Path::new(path).has_index()),
+            S::Skip(_) | S::Limit(_) | S::Group(_) | S::Lookup(_) => true,
+            S::Project(project) => project.is_plain(),
+            _ => false,
+        }
+    }
+
     /// What the documents become.
     pub(super) fn run(
         &self,
@@ -82,7 +94,9 @@ impl Stage {
             Self::Unwind(unwind) => return unwind.run(&docs),
             Self::Facet(facets) => return run_facets(facets, &docs, lookup),
             Self::Lookup(join) => return join.run(&docs, lookup),
-            Self::ReplaceRoot(expression) => return docs.iter().map(|doc| replace_root(expression, doc)).collect(),
+            Self::ReplaceRoot(expression) => {
+                return docs.iter().map(|doc| replace_root(expression, doc)).collect();
+            }
         }
         Ok(docs)
     }
@@ -162,6 +176,8 @@ fn parse_sort(argument: &Bson) -> StoreResult<Sort> {
         let direction = match (direction, whole(direction)) {
             (_, Some(1)) => Direction::Ascending,
             (_, Some(-1)) => Direction::Descending,
+            (Bson::Double(n), None) if n.trunc() == 1.0 => Direction::Ascending,
+            (Bson::Double(n), None) if n.trunc() == -1.0 => Direction::Descending,
             (Bson::Document(_), _) => return Err(unsupported(format!("the $sort order {direction}"))),
             (Bson::Decimal128(_), _) => return Err(unsupported("a decimal in $sort")),
             _ => return Err(invalid("a $sort key must be 1 or -1")),

@@ -3,7 +3,10 @@
 use bson::{Bson, RawBson, RawBsonRef, RawDocument, RawDocumentBuf};
 
 use super::{expression::Expression, invalid, stage};
-use crate::store::{StoreResult, embedded::semantics::raw};
+use crate::store::{
+    StoreResult,
+    embedded::semantics::{raw, unsupported},
+};
 
 /// The stage.
 #[derive(Debug)]
@@ -17,11 +20,14 @@ impl Unwind {
     /// Reads the stage's argument.
     pub(super) fn parse(argument: &Bson) -> StoreResult<Self> {
         let doc = match argument {
-            Bson::String(_) => return Ok(Self { path: parse_path(argument)?, index_path: None, preserve: false }),
+            Bson::String(_) => {
+                return Ok(Self { path: parse_path(argument)?, index_path: None, preserve: false });
+            }
             Bson::Document(doc) => doc,
             _ => return Err(invalid("$unwind takes a path or a document")),
         };
-        let (mut path, mut index_path, mut preserve) = (None, None, false);
+        let (mut path, mut preserve) = (None, false);
+        let mut index_path: Option<Vec<String>> = None;
         for (name, value) in doc {
             match (name.as_str(), value) {
                 ("path", value) => path = Some(parse_path(value)?),
@@ -34,7 +40,15 @@ impl Unwind {
             }
         }
         let path = path.ok_or_else(|| invalid("$unwind takes a path"))?;
+        if index_path.as_ref().is_some_and(|index| index.len() < path.len() && path.starts_with(index)) {
+            return Err(unsupported("$unwind with includeArrayIndex in the way of its path"));
+        }
         Ok(Self { path, index_path, preserve })
+    }
+
+    /// Whether it unwinds what is at this path.
+    pub(super) fn is_of(&self, path: &[String]) -> bool {
+        self.path == path
     }
 
     /// What the documents become.
@@ -50,7 +64,11 @@ impl Unwind {
         match through_documents(doc, &self.path) {
             Some(RawBsonRef::Array(array)) if array.is_empty() => {
                 if self.preserve {
-                    out.push(self.with_index(set_path(doc, &self.path, None)?, None)?);
+                    // An index that takes the array's place stands where the array stood.
+                    let keeps_place =
+                        self.index_path.as_ref().is_some_and(|index| index.starts_with(&self.path));
+                    let doc = if keeps_place { doc.clone() } else { set_path(doc, &self.path, None)? };
+                    out.push(self.with_index(doc, None)?);
                 }
             }
             Some(RawBsonRef::Array(array)) => {
