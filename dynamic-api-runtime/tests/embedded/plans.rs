@@ -5,7 +5,7 @@ use std::time::Duration;
 use bson::{Bson, DateTime, Document, RawDocumentBuf, bson, doc, oid::ObjectId, rawdoc, spec::ElementType};
 use dynamic_api_runtime::{
     query::{Direction, Filter, Find, Op, Sort, Update},
-    store::{Collections, EmbeddedStore, IndexSpec, StoreError},
+    store::{Collections, Database, EmbeddedStore, IndexSpec, StoreError},
 };
 
 use super::{assert_sound, index, prepare, random::Random};
@@ -133,7 +133,7 @@ fn indexes() -> Vec<IndexSpec> {
     ]
 }
 
-async fn answer(store: &EmbeddedStore, find: &Find) -> Result<Vec<RawDocumentBuf>, String> {
+async fn answer(store: &(impl Collections + ?Sized), find: &Find) -> Result<Vec<RawDocumentBuf>, String> {
     store.find("all", find).await.map_err(|error| error.to_string())
 }
 
@@ -176,6 +176,51 @@ async fn compare(seed: u64, arrays: bool) {
         }
     }
     assert_sound(&indexed);
+    compare_within_transaction(&mut random, &indexed, &plain, arrays).await;
+    assert_eq!(
+        answer(&indexed, &Find::new(Filter::All)).await,
+        answer(&plain, &Find::new(Filter::All)).await
+    );
+    assert_sound(&indexed);
+}
+
+/// Makes the same random changes in a transaction on one store and in the other store at once, and puts the same questions to
+/// the transaction and to the other store.
+async fn compare_within_transaction(
+    random: &mut Random,
+    indexed: &EmbeddedStore,
+    plain: &EmbeddedStore,
+    arrays: bool,
+) {
+    let transaction = indexed.begin().await.unwrap();
+    // A write that fails ends a transaction, so only values that every index takes are written.
+    let (values, written) = (values(arrays), scalars());
+    for round in 0..300 {
+        let id = Filter::eq("_id", random.below(130) as i32);
+        match random.below(3) {
+            0 => {
+                let gone = transaction.delete_one("all", &id).await.unwrap();
+                assert_eq!(gone, plain.delete_one("all", &id).await.unwrap(), "{id:?}");
+            }
+            1 => {
+                let update = Update::default().set("a", random.one_of(&written).clone());
+                let update = update.set("c", random.one_of(&written).clone());
+                let changed = transaction.update_one("all", &id, &update).await.unwrap();
+                assert_eq!(changed, plain.update_one("all", &id, &update).await.unwrap(), "{id:?}");
+            }
+            _ => {
+                let document = document(random, 200 + round, false);
+                let document = [RawDocumentBuf::try_from(&document).unwrap()];
+                transaction.insert("all", &document).await.unwrap();
+                plain.insert("all", &document).await.unwrap();
+            }
+        }
+        let find = find(random, &values);
+        assert_eq!(answer(&*transaction, &find).await, answer(plain, &find).await, "round {round}: {find:?}");
+        let counted = transaction.count("all", &find.filter).await.unwrap();
+        assert_eq!(counted, plain.count("all", &find.filter).await.unwrap(), "round {round}: {find:?}");
+    }
+    transaction.commit().await.unwrap();
 }
 
 #[tokio::test]
