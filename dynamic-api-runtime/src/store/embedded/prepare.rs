@@ -66,10 +66,14 @@ pub(super) fn prepare(
             }
         }
     }
-    if !created {
-        return transaction.abort().map_err(Failure::failure);
+    if created {
+        transaction.commit().map_err(Failure::failure)?;
+    } else {
+        transaction.abort().map_err(Failure::failure)?;
     }
-    transaction.commit().map_err(Failure::failure)?;
+    if !catalogue.knows(&spec.name) {
+        catalogue = catalogue.with_collection(&spec.name);
+    }
     shared.set_catalogue(catalogue);
     Ok(())
 }
