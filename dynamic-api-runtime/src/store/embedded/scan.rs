@@ -292,24 +292,46 @@ fn walk(
     direction: Direction,
     show: &mut Show<'_>,
 ) -> Result<ControlFlow<()>, Halt> {
-    let entries = view.entries(index, range, direction)?;
-    if direction == Direction::Ascending {
-        for entry in entries {
-            if show(entry?.id())?.is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
-        }
-        return Ok(ControlFlow::Continue(()));
+    if direction == Direction::Descending {
+        return walk_backwards(view, index, range.clone(), show);
     }
-    let mut group = Group::default();
-    for entry in entries {
-        let entry = entry?;
-        if group.values != entry.values() && group.show(show)?.is_break() {
+    for entry in view.entries(index, range, direction)? {
+        if show(entry?.id())?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        group.add(entry.values(), entry.id());
     }
-    group.show(show)
+    Ok(ControlFlow::Continue(()))
+}
+
+/// How many entries of equal values are turned round in memory. More are walked a second time, forwards.
+const SMALL_GROUP: usize = 32;
+
+fn walk_backwards(
+    view: &impl View,
+    index: &Index,
+    mut range: KeyRange,
+    show: &mut Show<'_>,
+) -> Result<ControlFlow<()>, Halt> {
+    'range: loop {
+        let mut group = Group::default();
+        for entry in view.entries(index, &range, Direction::Descending)? {
+            let entry = entry?;
+            if group.values != entry.values() && group.show(show)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            group.add(entry.values(), entry.id());
+            if group.ids.len() > SMALL_GROUP {
+                // A range ends between values, never among entries of equal ones.
+                let equal = KeyRange::prefix(group.values);
+                if walk(view, index, &equal, Direction::Ascending, show)?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+                range.end = Some(equal.start);
+                continue 'range;
+            }
+        }
+        return group.show(show);
+    }
 }
 
 /// The `_id`s of entries with equal values, met in descending order.
