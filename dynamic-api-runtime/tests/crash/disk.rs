@@ -1,4 +1,5 @@
-//! A disk in memory that keeps what was synced. When its power is cut, it forgets the rest, or all of it but some sectors.
+//! A disk in memory that keeps what was synced. When its power is cut, it forgets the rest, or all of it but some sectors. It may
+//! also fail once and go on.
 
 use std::{
     io,
@@ -24,8 +25,11 @@ struct State {
     current: Vec<u8>,
     /// What happened since the last sync.
     unsynced: Vec<Change>,
-    /// After how many more writes, syncs and changes of length the power is cut.
+    /// After how many more writes, syncs and changes of length one fails.
     left: u64,
+    /// Whether only that one fails; otherwise the power is off from then on.
+    recovers: bool,
+    failed: bool,
 }
 
 #[derive(Debug)]
@@ -37,16 +41,20 @@ enum Change {
 impl Disk {
     /// A disk with this on it, whose power is cut after so many changes.
     pub(crate) fn new(durable: Vec<u8>, changes: u64) -> Self {
-        Self(Arc::new(Mutex::new(State {
-            current: durable.clone(),
-            durable,
-            unsynced: Vec::new(),
-            left: changes,
-        })))
+        let current = durable.clone();
+        let unsynced = Vec::new();
+        let state = State { durable, current, unsynced, left: changes, recovers: false, failed: false };
+        Self(Arc::new(Mutex::new(state)))
     }
 
-    pub(crate) fn is_off(&self) -> bool {
-        self.state().left == 0
+    /// The same disk, but after so many changes it fails once and works again.
+    pub(crate) fn recovering(self) -> Self {
+        self.state().recovers = true;
+        self
+    }
+
+    pub(crate) fn has_failed(&self) -> bool {
+        self.state().failed
     }
 
     /// What is on the disk when the power is back: what was synced, and of the rest each sector in `survivors` of ten cases.
@@ -73,11 +81,18 @@ impl Disk {
         self.0.lock().unwrap()
     }
 
-    /// The state, where the power is still on for one more change.
+    /// The state, where one more change succeeds.
     fn change(&self) -> io::Result<MutexGuard<'_, State>> {
         let mut state = self.state();
-        state.left = state.left.checked_sub(1).ok_or_else(off)?;
-        if state.left == 0 { Err(off()) } else { Ok(state) }
+        if state.left > 0 {
+            state.left -= 1;
+            return Ok(state);
+        }
+        if state.failed && state.recovers {
+            return Ok(state);
+        }
+        state.failed = true;
+        Err(off())
     }
 }
 
@@ -99,7 +114,7 @@ impl StorageBackend for Disk {
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
         let state = self.state();
-        if state.left == 0 {
+        if state.failed && !state.recovers {
             return Err(off());
         }
         let offset = offset as usize;
@@ -117,8 +132,12 @@ impl StorageBackend for Disk {
 
     fn sync_data(&self) -> io::Result<()> {
         let mut state = self.change()?;
-        state.durable = state.current.clone();
-        state.unsynced.clear();
+        for change in std::mem::take(&mut state.unsynced) {
+            match change {
+                Change::Length(length) => state.durable.resize(length, 0),
+                Change::Write(offset, data) => write(&mut state.durable, offset, &data),
+            }
+        }
         Ok(())
     }
 

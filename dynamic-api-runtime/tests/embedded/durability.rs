@@ -8,6 +8,8 @@ use dynamic_api_runtime::{
     store::{Collections, Database, EmbeddedStore, StoreError},
 };
 
+use redb::{ReadableDatabase, ReadableTable, TableDefinition};
+
 use super::{all, assert_sound, prepare, unique};
 
 /// A path for a new file.
@@ -75,4 +77,58 @@ async fn a_file_that_cannot_be_reached_is_named_with_the_reason() {
     let error = EmbeddedStore::open(&file).unwrap_err();
     assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
     assert!(error.to_string().contains(&file.display().to_string()), "{error}");
+}
+
+const INDEX: TableDefinition<&[u8], u32> = TableDefinition::new("index:1");
+const USERS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("collection:users");
+
+/// What the check says after something else than the store wrote into its tables.
+async fn problems_after(name: &str, meddle: impl FnOnce(&redb::WriteTransaction)) -> Vec<String> {
+    let file = new_file(name);
+    let store = EmbeddedStore::open(&file).unwrap();
+    prepare(&store, "users", vec![unique(&["name"])]).await;
+    store
+        .insert("users", &[rawdoc! { "_id": 1, "name": "a" }, rawdoc! { "_id": 2, "name": "b" }])
+        .await
+        .unwrap();
+    assert_eq!(store.check_integrity().unwrap().entries, 2);
+    assert_sound(&store);
+    drop(store);
+    let database = redb::Database::open(&file).unwrap();
+    assert!(database.begin_read().unwrap().open_table(INDEX).is_ok());
+    let transaction = database.begin_write().unwrap();
+    meddle(&transaction);
+    transaction.commit().unwrap();
+    drop(database);
+    EmbeddedStore::open(&file).unwrap().check_integrity().unwrap().problems
+}
+
+fn first_key(table: &impl ReadableTable<&'static [u8], u32>) -> Vec<u8> {
+    table.first().unwrap().unwrap().0.value().to_vec()
+}
+
+#[tokio::test]
+async fn the_check_finds_what_does_not_fit_together() {
+    let lost_entry = problems_after("lost-entry", |transaction| {
+        let mut index = transaction.open_table(INDEX).unwrap();
+        let first = first_key(&index);
+        index.remove(first.as_slice()).unwrap();
+    });
+    assert_eq!(lost_entry.await, ["index name_1 of users lacks 1 entries"]);
+
+    let lost_document = problems_after("lost-document", |transaction| {
+        transaction.open_table(USERS).unwrap().pop_first().unwrap();
+    });
+    assert_eq!(lost_document.await, ["index name_1 of users has an entry without its document"]);
+
+    let torn = problems_after("torn", |transaction| {
+        let mut users = transaction.open_table(USERS).unwrap();
+        let (key, document) = users
+            .first()
+            .map(|first| first.unwrap())
+            .map(|(key, document)| (key.value().to_vec(), document.value().to_vec()))
+            .unwrap();
+        users.insert(key.as_slice(), &document[..document.len() - 3]).unwrap();
+    });
+    assert!(torn.await.contains(&"a document of users is torn".to_owned()));
 }

@@ -23,7 +23,7 @@ async fn a_unique_index_names_the_values_that_are_taken() {
     let store = EmbeddedStore::in_memory().unwrap();
     prepare(&store, "users", vec![unique(&["name"]), unique(&["city", "-street.no"])]).await;
     let ada = rawdoc! { "_id": 1, "name": "Ada", "city": "Paris", "street": { "no": 7 } };
-    store.insert("users", &[ada.clone()]).await.unwrap();
+    store.insert("users", std::slice::from_ref(&ada)).await.unwrap();
 
     let taken = duplicate(store.insert("users", &[ada]).await);
     assert_eq!(taken, [("_id".to_owned(), bson!(1))]);

@@ -9,7 +9,7 @@ use dynamic_api_runtime::{
 };
 use futures_util::future::join_all;
 
-use super::{all, assert_sound, index, prepare, read, unique};
+use super::{all, assert_sound, index, prepare, random::Random, read, unique};
 
 async fn store_with(documents: &[bson::RawDocumentBuf]) -> EmbeddedStore {
     let store = EmbeddedStore::in_memory().unwrap();
@@ -250,4 +250,69 @@ async fn an_array_that_it_adds_is_found_through_the_index_within_it() {
     assert_eq!(transaction.count("all", &apart).await.unwrap(), 1);
     transaction.commit().await.unwrap();
     assert_eq!(store.count("all", &apart).await.unwrap(), 1);
+}
+
+/// Moves a random amount between two of the documents, which come and go, and answers the sum of all.
+async fn shift(store: &EmbeddedStore, seed: u64) -> Result<i64, StoreError> {
+    transact(store, move |transaction| {
+        let mut random = Random(seed);
+        Box::pin(async move {
+            let found = transaction.find("all", &Find::new(Filter::eq("group", "money"))).await?;
+            let accounts: Vec<(i32, i64)> = found
+                .iter()
+                .map(read)
+                .map(|a| (a.get_i32("_id").unwrap(), a.get_i64("n").unwrap()))
+                .collect();
+            let sum = accounts.iter().map(|(_, money)| money).sum();
+            let (from, money) = *random.one_of(&accounts);
+            let amount = if random.below(3) == 0 { money } else { random.below(10) as i64 };
+            let to = random.below(8) as i32;
+            if to == from {
+                return Ok(sum);
+            }
+            // An account without money is closed, and opened again by who pays into it.
+            let pay = |amount: i64| Update::default().with("n", FieldUpdate::Inc(amount.into()));
+            if amount == money {
+                transaction.delete_one("all", &Filter::eq("_id", from)).await?;
+            } else {
+                transaction.update_one("all", &Filter::eq("_id", from), &pay(-amount)).await?;
+            }
+            if transaction.update_one("all", &Filter::eq("_id", to), &pay(amount)).await?.is_none() {
+                let opened = rawdoc! { "_id": to, "key": to, "group": "money", "n": amount };
+                transaction.insert("all", &[opened]).await?;
+            }
+            Ok(sum)
+        })
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_transaction_sees_the_same_sum_while_money_moves() {
+    let accounts: Vec<_> =
+        (0..8).map(|id| rawdoc! { "_id": id, "key": id, "group": "money", "n": 100_i64 }).collect();
+    let store = store_with(&accounts).await;
+    let task = |number: u64| {
+        let store = store.clone();
+        async move {
+            let mut committed = 0;
+            for round in 0..40 {
+                match shift(&store, number * 1000 + round).await {
+                    Ok(sum) => {
+                        assert_eq!(sum, 800);
+                        committed += 1;
+                    }
+                    Err(StoreError::Conflict) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            committed
+        }
+    };
+    let finished = join_all((0..6).map(|number| tokio::spawn(task(number)))).await;
+    let committed: u32 = finished.into_iter().map(Result::unwrap).sum();
+    assert!(committed > 60, "{committed}");
+    let found = all(&store, "all").await;
+    assert_eq!(found.iter().map(|account| account.get_i64("n").unwrap()).sum::<i64>(), 800);
+    assert_sound(&store);
 }

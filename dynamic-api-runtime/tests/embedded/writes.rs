@@ -89,3 +89,24 @@ async fn a_page_is_cut_out_of_the_order_and_projected() {
         [doc! { "_id": 997, "n": 332 }, doc! { "_id": 998, "n": 332 }, doc! { "_id": 993, "n": 331 }]
     );
 }
+
+#[tokio::test]
+async fn many_documents_of_one_value_come_in_the_order_of_their_ids_backwards_too() {
+    let store = EmbeddedStore::in_memory().unwrap();
+    prepare(&store, "all", vec![super::index(&["n"])]).await;
+    let documents: Vec<_> = (0..1000)
+        .map(|id| {
+            let n: i32 = [1, 2, 2, 2, 3][id as usize / 200];
+            rawdoc! { "_id": id, "n": n }
+        })
+        .collect();
+    store.insert("all", &documents).await.unwrap();
+    let backwards = Find::new(Filter::All).sort(Sort::none().then("n", Direction::Descending).stable());
+    let ids = async |find: Find| -> Vec<i32> {
+        store.find("all", &find).await.unwrap().iter().map(|found| found.get_i32("_id").unwrap()).collect()
+    };
+    assert_eq!(ids(backwards.clone().limit(3)).await, [800, 801, 802]);
+    assert_eq!(ids(backwards.clone().skip(199).limit(3)).await, [999, 200, 201]);
+    let all: Vec<i32> = (800..1000).chain(200..800).chain(0..200).collect();
+    assert_eq!(ids(backwards.limit(5000)).await, all);
+}

@@ -148,7 +148,7 @@ impl Collection {
     }
 }
 
-/// Every collection that has indexes. The others need no entry: they are their table.
+/// The collections that have indexes or were declared. The others need no entry: they are their table.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Catalogue {
     collections: HashMap<String, Arc<Collection>>,
@@ -161,6 +161,18 @@ impl Catalogue {
             Some(collection) => Arc::clone(collection),
             None => Arc::new(Collection::new(name, Vec::new())),
         }
+    }
+
+    pub(super) fn knows(&self, name: &str) -> bool {
+        self.collections.contains_key(name)
+    }
+
+    /// The same catalogue with a collection that has no indexes.
+    #[must_use]
+    pub(super) fn with_collection(&self, name: &str) -> Self {
+        let mut next = self.clone();
+        next.collections.insert(name.to_owned(), Arc::new(Collection::new(name, Vec::new())));
+        next
     }
 
     /// The same catalogue with one more index.

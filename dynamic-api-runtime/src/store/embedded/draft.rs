@@ -76,25 +76,25 @@ pub(super) struct Draft<'d, V> {
 }
 
 impl<V: View> Draft<'_, V> {
-    /// Stores a document under its encoded `_id`, new or in the place of another.
+    /// Puts `after` in the place of `before`, which is what the draft has under this encoded `_id`.
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] where a unique index has its key, [`StoreError::TooLarge`]. The draft is of no use then.
-    pub(super) fn put(
+    pub(super) fn exchange(
         &mut self,
         collection: &Arc<Collection>,
         id: &[u8],
-        document: &RawDocument,
+        before: Option<&RawDocument>,
+        after: Option<&RawDocument>,
     ) -> StoreResult<()> {
-        self.take_entries(collection, id)?;
-        self.put_entries(collection, id, document)?;
-        self.set(collection, id, Some(document.as_bytes().to_vec()))
-    }
-
-    /// Removes the document with an encoded `_id`.
-    pub(super) fn remove(&mut self, collection: &Arc<Collection>, id: &[u8]) -> StoreResult<()> {
-        self.take_entries(collection, id)?;
-        self.set(collection, id, None)
+        let differences = differences(collection, id, before, after)?;
+        self.take_entries(collection, &differences);
+        if let Some(after) = after {
+            self.put_entries(collection, id, after, differences)?;
+        }
+        let bytes = |document: &RawDocument| document.as_bytes().to_vec();
+        self.set(collection, id, before.map(bytes), after.map(bytes));
+        Ok(())
     }
 
     /// Makes the changes of another draft, which was decided on a state that may be older: its documents are taken over, its
@@ -107,22 +107,27 @@ impl<V: View> Draft<'_, V> {
     ) -> StoreResult<()> {
         for changes in changes.collections() {
             let collection = current(&changes.collection.name);
-            // What was stored and removed again within the draft never was.
-            let documents = changes
-                .documents
-                .iter()
-                .filter(|(_, change)| change.before.is_some() || change.after.is_some());
-            for (id, _) in documents.clone() {
-                self.take_entries(&collection, id)?;
-            }
-            for (id, change) in documents {
-                if let Some(document) = &change.after {
-                    if change.before.is_none() {
-                        self.check_new(&collection, id, document_of(document)?)?;
-                    }
-                    self.put_entries(&collection, id, document_of(document)?)?;
+            let mut taken = Vec::with_capacity(changes.documents.len());
+            for (id, change) in &changes.documents {
+                // What was stored and removed again within the draft never was.
+                if change.before.is_none() && change.after.is_none() {
+                    continue;
                 }
-                self.set(&collection, id, change.after.clone())?;
+                let before = self.base.document(&collection, id)?.map(|document| document.to_vec());
+                let after = change.after.as_deref().map(document_of).transpose()?;
+                if let (None, Some(after)) = (&change.before, after) {
+                    self.check_new(&collection, id, after)?;
+                }
+                let old = before.as_deref().map(document_of).transpose()?;
+                let differences = differences(&collection, id, old, after)?;
+                self.take_entries(&collection, &differences);
+                taken.push((id, before, after, differences));
+            }
+            for (id, before, after, differences) in taken {
+                if let Some(after) = after {
+                    self.put_entries(&collection, id, after, differences)?;
+                }
+                self.set(&collection, id, before, after.map(|after| after.as_bytes().to_vec()));
             }
         }
         Ok(())
@@ -147,30 +152,26 @@ impl<V: View> Draft<'_, V> {
         Err(StoreError::Duplicate { collection: collection.name.clone(), fields })
     }
 
-    fn set(&mut self, collection: &Arc<Collection>, id: &[u8], after: Option<Vec<u8>>) -> StoreResult<()> {
-        if let Some(change) = self.changes.of(collection).documents.get_mut(id) {
-            change.after = after;
-            return Ok(());
+    fn set(
+        &mut self,
+        collection: &Arc<Collection>,
+        id: &[u8],
+        before: Option<Vec<u8>>,
+        after: Option<Vec<u8>>,
+    ) {
+        let documents = &mut self.changes.of(collection).documents;
+        match documents.get_mut(id) {
+            Some(change) => change.after = after,
+            None => drop(documents.insert(id.to_vec(), Change { before, after })),
         }
-        let before = self.base.document(collection, id)?.map(|document| document.to_vec());
-        self.changes.of(collection).documents.insert(id.to_vec(), Change { before, after });
-        Ok(())
     }
 
-    fn take_entries(&mut self, collection: &Arc<Collection>, id: &[u8]) -> StoreResult<()> {
-        if collection.indexes.is_empty() {
-            return Ok(());
+    fn take_entries(&mut self, collection: &Arc<Collection>, differences: &[Difference]) {
+        let changes = self.changes.of(collection);
+        for (index, difference) in collection.indexes.iter().zip(differences) {
+            let entries = changes.entries.entry(index.id).or_default();
+            entries.extend(difference.gone.iter().map(|entry| (entry.clone(), None)));
         }
-        let Some(document) = self.document(collection, id)?.map(|document| document.to_vec()) else {
-            return Ok(());
-        };
-        let document = document_of(&document)?;
-        for index in &collection.indexes {
-            let old = entries_of(index, document, id)?;
-            let entries = self.changes.of(collection).entries.entry(index.id).or_default();
-            entries.extend(old.entries.into_keys().map(|entry| (entry, None)));
-        }
-        Ok(())
     }
 
     fn put_entries(
@@ -178,13 +179,13 @@ impl<V: View> Draft<'_, V> {
         collection: &Arc<Collection>,
         id: &[u8],
         document: &RawDocument,
+        differences: Vec<Difference>,
     ) -> StoreResult<()> {
         if document.as_bytes().len() > MAX_DOCUMENT {
             let size = document.as_bytes().len();
             return Err(StoreError::TooLarge(format!("a document of {size} bytes in {}", collection.name)));
         }
-        for index in &collection.indexes {
-            let new = entries_of(index, document, id)?;
+        for (index, Difference { new, .. }) in collection.indexes.iter().zip(differences) {
             if index.spec.unique {
                 self.check_unique(collection, index, id, document, &new)?;
             }
@@ -216,6 +217,31 @@ impl<V: View> Draft<'_, V> {
         }
         Ok(())
     }
+}
+
+/// What a change of a document changes in one index. Entries that stay are not touched: a page that is not written costs nothing.
+struct Difference {
+    gone: Vec<Vec<u8>>,
+    new: DocumentEntries,
+}
+
+/// The difference for each index of the collection, in their order.
+fn differences(
+    collection: &Collection,
+    id: &[u8],
+    before: Option<&RawDocument>,
+    after: Option<&RawDocument>,
+) -> StoreResult<Vec<Difference>> {
+    let entries = |index: &Index, document: Option<&RawDocument>| match document {
+        Some(document) => entries_of(index, document, id),
+        None => Ok(DocumentEntries::default()),
+    };
+    let difference = |index: &Arc<Index>| {
+        let (mut old, mut new) = (entries(index, before)?, entries(index, after)?);
+        old.entries.retain(|entry, _| new.entries.remove(entry).is_none());
+        Ok(Difference { gone: old.entries.into_keys().collect(), new })
+    };
+    collection.indexes.iter().map(difference).collect()
 }
 
 /// A stored document, whose outer form is checked.

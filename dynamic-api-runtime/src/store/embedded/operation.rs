@@ -77,21 +77,21 @@ impl Operation {
                 // All are found before the first is changed, so that none is met again in its new place.
                 let found = scan::matching(draft, collection, filter)?;
                 for (id, document) in &found {
-                    change(draft, collection, id, &update::apply(document, update)?)?;
+                    change(draft, collection, id, document, &update::apply(document, update)?)?;
                 }
                 Ok(Outcome::Count(found.len() as u64))
             }
             Self::DeleteOne(filter) => {
-                let Some((id, _)) = scan::first(draft, collection, filter)? else {
+                let Some((id, document)) = scan::first(draft, collection, filter)? else {
                     return Ok(Outcome::Count(0));
                 };
-                draft.remove(collection, &id)?;
+                draft.exchange(collection, &id, Some(&document), None)?;
                 Ok(Outcome::Count(1))
             }
             Self::DeleteMany(filter) => {
                 let found = scan::matching(draft, collection, filter)?;
-                for (id, _) in &found {
-                    draft.remove(collection, id)?;
+                for (id, document) in &found {
+                    draft.exchange(collection, id, Some(document), None)?;
                 }
                 Ok(Outcome::Count(found.len() as u64))
             }
@@ -108,8 +108,8 @@ fn insert(
         let id = document_key(document)?;
         draft.check_new(collection, &id, document)?;
         match with_id_first(document) {
-            Some(document) => draft.put(collection, &id, &document)?,
-            None => draft.put(collection, &id, document)?,
+            Some(document) => draft.exchange(collection, &id, None, Some(&document))?,
+            None => draft.exchange(collection, &id, None, Some(document))?,
         }
     }
     Ok(Outcome::Done)
@@ -140,7 +140,7 @@ fn change_first(
         return Ok(Outcome::Document(None));
     };
     let changed = change_of(&document)?;
-    change(draft, collection, &id, &changed)?;
+    change(draft, collection, &id, &document, &changed)?;
     Ok(Outcome::Document(Some(changed)))
 }
 
@@ -148,10 +148,11 @@ fn change(
     draft: &mut Draft<'_, impl View>,
     collection: &Arc<Collection>,
     id: &[u8],
-    document: &RawDocument,
+    before: &RawDocument,
+    after: &RawDocument,
 ) -> StoreResult<()> {
-    if document_key(document)? != id {
+    if document_key(after)? != id {
         return Err(StoreError::Invalid("the _id of a document can't be changed".to_owned()));
     }
-    draft.put(collection, id, document)
+    draft.exchange(collection, id, Some(before), Some(after))
 }

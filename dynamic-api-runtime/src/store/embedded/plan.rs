@@ -224,3 +224,153 @@ pub(super) fn with_raw<T>(value: &Bson, use_it: impl FnOnce(RawBsonRef<'_>) -> O
         value => use_it(RawBson::try_from(value.clone()).ok()?.as_raw_bson_ref()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bson::{Bson, bson, spec::ElementType};
+
+    use super::*;
+    use crate::{
+        query::Op,
+        store::{
+            IndexSpec, StoreResult,
+            embedded::view::{Bytes, Entries, Rows},
+        },
+    };
+
+    /// A database that a plan must not read.
+    struct Unread;
+
+    impl View for Unread {
+        fn document(&self, _: &Collection, _: &[u8]) -> StoreResult<Option<Bytes<'_>>> {
+            unreachable!()
+        }
+
+        fn documents(&self, _: &Collection, _: &KeyRange, _: Direction) -> StoreResult<Rows<'_>> {
+            unreachable!()
+        }
+
+        fn entries(&self, _: &Index, _: &KeyRange, _: Direction) -> StoreResult<Entries<'_>> {
+            unreachable!()
+        }
+
+        fn len(&self, _: &Collection) -> StoreResult<Option<u64>> {
+            unreachable!()
+        }
+    }
+
+    fn index(paths: &[&str]) -> IndexSpec {
+        let key = |path: &&str| match path.strip_prefix('-') {
+            Some(path) => (path.to_owned(), Direction::Descending),
+            None => ((*path).to_owned(), Direction::Ascending),
+        };
+        let keys = paths.iter().map(key).collect();
+        IndexSpec { keys, unique: false, only_types: Vec::new(), only_null: Vec::new() }
+    }
+
+    fn sort(paths: &[&str]) -> Sort {
+        Sort(index(paths).keys)
+    }
+
+    /// How a read is served, in a word: the index's name or `ids` or `table`, the number of ranges, and what more is true of it.
+    fn planned(indexes: &[IndexSpec], multikey: u64, filter: &Filter, sort: &Sort, limited: bool) -> String {
+        let indexes = (0..).zip(indexes).map(|(id, spec)| Arc::new(Index::new(id, spec.clone(), multikey)));
+        let plan = plan(&Unread, &Collection::new("all", indexes.collect()), filter, sort, limited);
+        let access = match &plan.access {
+            Access::Ids(ids) => format!("ids {}", ids.len()),
+            Access::Index { index, ranges, direction: Direction::Ascending, .. } => {
+                format!("{} {}", index.name, ranges.len())
+            }
+            Access::Index { index, ranges, .. } => format!("{} {} backwards", index.name, ranges.len()),
+            Access::Table { range, .. } if *range == KeyRange::all() => "table".to_owned(),
+            Access::Table { .. } => "table range".to_owned(),
+        };
+        let also = |is: bool, word: &'static str| if is { word } else { "" };
+        access + also(plan.exact, " exact") + also(plan.ordered, " ordered")
+    }
+
+    fn served(indexes: &[IndexSpec], filter: &Filter) -> String {
+        planned(indexes, 0, filter, &Sort::none(), false)
+    }
+
+    #[test]
+    fn an_id_is_looked_up_whatever_else_is_asked() {
+        let by_id = Filter::eq("_id", 1);
+        let indexes = [index(&["a"])];
+        assert_eq!(served(&indexes, &by_id), "ids 1 exact ordered");
+        assert_eq!(served(&indexes, &by_id.clone().and(Filter::eq("a", 1))), "ids 1 ordered");
+        assert_eq!(served(&indexes, &Filter::is_in("_id", [3, 1, 3])), "ids 2 exact ordered");
+        assert_eq!(served(&indexes, &by_id.and(Filter::eq("_id", 2))), "ids 0 ordered");
+        assert_eq!(served(&indexes, &Filter::Nothing), "ids 0 ordered");
+        assert_eq!(served(&indexes, &Filter::field("_id", Op::Gt(bson!(3)))), "table range ordered");
+    }
+
+    #[test]
+    fn an_index_serves_what_its_leading_keys_are_bound_to() {
+        let indexes = [index(&["a", "-b"]), index(&["c"])];
+        assert_eq!(served(&indexes, &Filter::eq("a", 1)), "a_1_b_-1 1 exact");
+        assert_eq!(served(&indexes, &Filter::eq("a", 1).and(Filter::eq("b", 1))), "a_1_b_-1 1 exact ordered");
+        assert_eq!(
+            served(&indexes, &Filter::is_in("a", [1, 2]).and(Filter::is_in("b", [1, 2]))),
+            "a_1_b_-1 4 exact"
+        );
+        let range = Filter::field("b", Op::Gt(bson!(1))).and(Filter::field("b", Op::Lt(bson!(9))));
+        assert_eq!(served(&indexes, &Filter::eq("a", 1).and(range.clone())), "a_1_b_-1 1 exact");
+        assert_eq!(served(&indexes, &range), "table ordered");
+        assert_eq!(served(&indexes, &Filter::eq("c", 1).and(Filter::eq("d", 1))), "c_1 1 ordered");
+        assert_eq!(served(&indexes, &Filter::field("c", Op::StartsWith("x".to_owned()))), "c_1 1");
+        assert_eq!(served(&indexes, &Filter::Or(vec![Filter::eq("c", 1), Filter::eq("c", 2)])), "c_1 2");
+        assert_eq!(
+            served(&indexes, &Filter::Or(vec![Filter::eq("c", 1), Filter::eq("d", 2)])),
+            "table ordered"
+        );
+        assert_eq!(served(&indexes, &Filter::field("c", Op::Ne(bson!(1)))), "table ordered");
+        assert_eq!(served(&indexes, &Filter::eq("c", vec![1, 2])), "table ordered");
+    }
+
+    #[test]
+    fn with_arrays_two_conditions_do_not_narrow_each_other() {
+        let indexes = [index(&["a", "b"])];
+        let planned = |filter: &Filter| planned(&indexes, 0b11, filter, &sort(&["a", "b"]), true);
+        let range = Filter::field("a", Op::Gt(bson!(5))).and(Filter::field("a", Op::Lt(bson!(5))));
+        assert_eq!(planned(&range), "a_1_b_1 1");
+        assert_eq!(planned(&Filter::eq("a", 1).and(Filter::eq("b", 1))), "a_1_b_1 1");
+        assert_eq!(planned(&Filter::eq("a", Bson::Null)), "table");
+    }
+
+    #[test]
+    fn a_partial_index_serves_only_what_implies_its_condition() {
+        let mut living = index(&["a"]);
+        living.only_null = vec!["gone".to_owned()];
+        let mut text = index(&["b"]);
+        text.only_types = vec![("b".to_owned(), vec![ElementType::String])];
+        let indexes = [living, text];
+        let is_living = Filter::eq("gone", Bson::Null);
+        assert_eq!(served(&indexes, &Filter::eq("a", 1)), "table ordered");
+        assert_eq!(served(&indexes, &Filter::eq("a", 1).and(is_living)), "a_1 1 exact ordered");
+        assert_eq!(served(&indexes, &Filter::eq("b", "x")), "b_1 1 exact ordered");
+        assert_eq!(served(&indexes, &Filter::eq("b", 1)), "table ordered");
+        assert_eq!(served(&indexes, &Filter::is_in("b", [bson!("x"), bson!(1)])), "table ordered");
+    }
+
+    #[test]
+    fn the_first_rows_of_an_order_come_from_an_index_that_has_it() {
+        let indexes = [index(&["a", "-b"])];
+        let ordered = |filter: &Filter, by: &[&str]| planned(&indexes, 0, filter, &sort(by), true);
+        assert_eq!(ordered(&Filter::All, &["a", "-b", "_id"]), "a_1_b_-1 1 exact ordered");
+        assert_eq!(ordered(&Filter::All, &["-a", "b", "_id"]), "a_1_b_-1 1 backwards exact ordered");
+        assert_eq!(ordered(&Filter::eq("a", 1), &["b", "_id"]), "a_1_b_-1 1 backwards exact ordered");
+        assert_eq!(ordered(&Filter::eq("a", 1), &["a", "b"]), "a_1_b_-1 1 backwards exact ordered");
+        assert_eq!(ordered(&Filter::All, &["a", "b"]), "table exact");
+        assert_eq!(ordered(&Filter::All, &["-a", "b", "-_id"]), "table exact");
+        assert_eq!(ordered(&Filter::All, &["-_id"]), "table exact ordered");
+        // The next page behind a cursor starts at the cursor.
+        let behind = Filter::Or(vec![
+            Filter::field("a", Op::Gt(bson!(5))),
+            Filter::eq("a", 5).and(Filter::field("b", Op::Lt(bson!(3)))),
+        ]);
+        assert_eq!(ordered(&behind, &["a", "-b"]), "a_1_b_-1 2 ordered");
+        // Without a limit, sorting is cheaper than fetching every row through an index.
+        assert_eq!(planned(&indexes, 0, &Filter::All, &sort(&["a", "-b"]), false), "table exact");
+    }
+}

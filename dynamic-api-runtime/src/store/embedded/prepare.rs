@@ -2,7 +2,7 @@
 //! thread, each change in a commit of its own.
 
 use bson::Bson;
-use redb::{ReadableTable, WriteTransaction};
+use redb::{ReadableTable, TableDefinition, WriteTransaction};
 
 use super::{
     batch::{Batch, CATALOGUE},
@@ -19,12 +19,22 @@ use crate::{
     store::{CollectionSpec, IndexSpec, StoreError, StoreResult},
 };
 
-/// The catalogue that a file holds.
+/// What the rest of the file is to be read by, under one key.
+const FORMAT: TableDefinition<'static, &'static str, u32> = TableDefinition::new("format");
+/// The layout of tables and the encoding of keys that this version writes.
+const VERSION: u32 = 1;
+
+/// The catalogue that a file holds. A new file becomes one of this store.
 pub(super) fn load(database: &redb::Database) -> StoreResult<Catalogue> {
     let transaction = database.begin_write().map_err(Failure::failure)?;
     let mut catalogue = Catalogue::default();
     {
-        // Opened for writing, so that it is there from the first start on.
+        let mut format = transaction.open_table(FORMAT).map_err(Failure::failure)?;
+        let version = format.get("version").map_err(Failure::failure)?.map(|version| version.value());
+        if version.is_some_and(|version| version != VERSION) {
+            return Err(StoreError::other("the file was written by another version of this store"));
+        }
+        format.insert("version", VERSION).map_err(Failure::failure)?;
         let rows = transaction.open_table(CATALOGUE).map_err(Failure::failure)?;
         for row in rows.iter().map_err(Failure::failure)? {
             let (id, row) = row.map_err(Failure::failure)?;
@@ -56,10 +66,14 @@ pub(super) fn prepare(
             }
         }
     }
-    if !created {
-        return transaction.abort().map_err(Failure::failure);
+    if created {
+        transaction.commit().map_err(Failure::failure)?;
+    } else {
+        transaction.abort().map_err(Failure::failure)?;
     }
-    transaction.commit().map_err(Failure::failure)?;
+    if !catalogue.knows(&spec.name) {
+        catalogue = catalogue.with_collection(&spec.name);
+    }
     shared.set_catalogue(catalogue);
     Ok(())
 }
@@ -150,7 +164,7 @@ pub(super) fn drop_all(shared: &Shared, transaction: WriteTransaction) -> StoreR
     use redb::TableHandle;
     let tables = transaction.list_tables().map_err(Failure::failure)?;
     let names: Vec<String> = tables.map(|table| table.name().to_owned()).collect();
-    for name in names.iter().filter(|name| *name != CATALOGUE.name()) {
+    for name in names.iter().filter(|name| *name != CATALOGUE.name() && *name != FORMAT.name()) {
         if Collection::of_table(name).is_some() {
             transaction.delete_table(DocumentTable::new(name)).map_err(Failure::failure)?;
         } else {

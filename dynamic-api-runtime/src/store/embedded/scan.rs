@@ -52,6 +52,9 @@ pub(super) struct Effort {
     seen: u64,
 }
 
+/// How many rows are sorted and cut at once at least.
+const ENOUGH_TO_CUT: usize = 2000;
+
 /// How many rows go by between two looks at the clock.
 const ROWS_PER_LOOK: u64 = 64;
 
@@ -134,15 +137,23 @@ fn find_sorted(
     plan: &Plan,
     effort: &mut Effort,
 ) -> Result<Vec<RawDocumentBuf>, Halt> {
-    let mut found = Vec::new();
-    visit(view, collection, plan, &find.filter, effort, &mut |_, document| {
-        found.push(document.to_owned());
-        ControlFlow::Continue(())
-    })?;
     let order = find.sort.clone().stable();
     let skip = usize::try_from(find.skip).unwrap_or(usize::MAX);
     let limit = find.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
-    sort::sort_documents(&mut found, &order, Some(skip.saturating_add(limit)))?;
+    let kept = skip.saturating_add(limit);
+    // Of many candidates only about twice as many are held as are wanted.
+    let held = kept.saturating_mul(2).max(ENOUGH_TO_CUT);
+    let mut found = Vec::new();
+    let mut cut = Ok(());
+    visit(view, collection, plan, &find.filter, effort, &mut |_, document| {
+        found.push(document.to_owned());
+        if found.len() >= held {
+            cut = sort::sort_documents(&mut found, &order, Some(kept));
+        }
+        if cut.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    cut?;
+    sort::sort_documents(&mut found, &order, Some(kept))?;
     Ok(found.iter().skip(skip).map(|document| projection::project(document, &find.projection)).collect())
 }
 
@@ -270,32 +281,57 @@ fn visit(
     Ok(())
 }
 
+/// What is done with the encoded `_id` of an entry.
+type Show<'f> = dyn FnMut(&[u8]) -> Result<ControlFlow<()>, Halt> + 'f;
+
 /// Shows the `_id`s of an index's range. Entries of equal values come in the ascending order of `_id` in both directions.
 fn walk(
     view: &impl View,
     index: &Index,
     range: &KeyRange,
     direction: Direction,
-    show: &mut dyn FnMut(&[u8]) -> Result<ControlFlow<()>, Halt>,
+    show: &mut Show<'_>,
 ) -> Result<ControlFlow<()>, Halt> {
-    let entries = view.entries(index, range, direction)?;
-    if direction == Direction::Ascending {
-        for entry in entries {
-            if show(entry?.id())?.is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
-        }
-        return Ok(ControlFlow::Continue(()));
+    if direction == Direction::Descending {
+        return walk_backwards(view, index, range.clone(), show);
     }
-    let mut group = Group::default();
-    for entry in entries {
-        let entry = entry?;
-        if group.values != entry.values() && group.show(show)?.is_break() {
+    for entry in view.entries(index, range, direction)? {
+        if show(entry?.id())?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
-        group.add(entry.values(), entry.id());
     }
-    group.show(show)
+    Ok(ControlFlow::Continue(()))
+}
+
+/// How many entries of equal values are turned round in memory. More are walked a second time, forwards.
+const SMALL_GROUP: usize = 32;
+
+fn walk_backwards(
+    view: &impl View,
+    index: &Index,
+    mut range: KeyRange,
+    show: &mut Show<'_>,
+) -> Result<ControlFlow<()>, Halt> {
+    'range: loop {
+        let mut group = Group::default();
+        for entry in view.entries(index, &range, Direction::Descending)? {
+            let entry = entry?;
+            if group.values != entry.values() && group.show(show)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            group.add(entry.values(), entry.id());
+            if group.ids.len() > SMALL_GROUP {
+                // A range ends between values, never among entries of equal ones.
+                let equal = KeyRange::prefix(group.values);
+                if walk(view, index, &equal, Direction::Ascending, show)?.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+                range.end = Some(equal.start);
+                continue 'range;
+            }
+        }
+        return group.show(show);
+    }
 }
 
 /// The `_id`s of entries with equal values, met in descending order.
@@ -315,10 +351,7 @@ impl Group {
     }
 
     /// Shows the `_id`s in ascending order, and forgets them.
-    fn show(
-        &mut self,
-        show: &mut dyn FnMut(&[u8]) -> Result<ControlFlow<()>, Halt>,
-    ) -> Result<ControlFlow<()>, Halt> {
+    fn show(&mut self, show: &mut Show<'_>) -> Result<ControlFlow<()>, Halt> {
         for id in self.ids.drain(..).rev() {
             if show(&id)?.is_break() {
                 return Ok(ControlFlow::Break(()));

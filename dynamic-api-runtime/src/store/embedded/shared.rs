@@ -16,9 +16,10 @@ use crate::store::StoreResult;
 
 /// See the module.
 pub(super) struct Shared {
-    pub(super) database: redb::Database,
     catalogue: RwLock<Arc<Catalogue>>,
     latest: Mutex<Latest>,
+    // The last member, and so closed when its snapshots are.
+    pub(super) database: redb::Database,
 }
 
 struct Latest {
@@ -33,7 +34,7 @@ impl Shared {
     pub(super) fn new(database: redb::Database, catalogue: Catalogue) -> StoreResult<Self> {
         let snapshot = Arc::new(Snapshot::new(database.begin_read().map_err(Failure::failure)?));
         let latest = Latest { sequence: 0, snapshot, transactions: BTreeMap::new() };
-        Ok(Self { database, catalogue: RwLock::new(Arc::new(catalogue)), latest: Mutex::new(latest) })
+        Ok(Self { catalogue: RwLock::new(Arc::new(catalogue)), latest: Mutex::new(latest), database })
     }
 
     pub(super) fn catalogue(&self) -> Arc<Catalogue> {

@@ -20,13 +20,20 @@ use super::{
 };
 use crate::{
     query::{Direction, Filter, Find, Replacement, Update},
-    store::{BoxFuture, CollectionSpec, Collections, Database, StoreResult, Transaction},
+    store::{BoxFuture, CollectionSpec, Collections, Database, StoreError, StoreResult, Transaction},
 };
 
 /// How many rows a read may look at before it moves to a thread where it blocks nobody.
 pub(super) const INLINE_ROWS: u64 = 256;
 
 /// A database in one file, or in memory; cheap to clone. The file is closed with the last clone.
+///
+/// What a write or a commit answered `Ok` to survives the end of the process and of the power. Reads wait for no write. Where a
+/// write fails because the file can't be written (a full or broken disk), nobody knows what of it is there: it and all later
+/// writes answer [`StoreError::Unavailable`] until the file is opened again, and reads go on.
+///
+/// A transaction keeps the state that it sees in the file until it ends: the file grows meanwhile, so none should be kept open
+/// without need.
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
@@ -75,8 +82,8 @@ impl EmbeddedStore {
     /// Opens the store in a file, which is created where there is none. Its directory must exist.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`](crate::store::StoreError::Unavailable) where another process has the file open or it can't be
-    /// reached, [`StoreError::Other`](crate::store::StoreError::Other) where it is damaged or no file of this store.
+    /// [`StoreError::Unavailable`] where another process has the file open or it can't be
+    /// reached, [`StoreError::Other`] where it is damaged or no file of this store.
     pub fn open(path: impl AsRef<Path>) -> StoreResult<Self> {
         let path = path.as_ref();
         Self::over(open::file(path)?, place(path))
@@ -99,7 +106,9 @@ impl EmbeddedStore {
     }
 
     fn over(database: redb::Database, place: String) -> StoreResult<Self> {
-        let catalogue = prepare::load(&database)?;
+        let catalogue = prepare::load(&database);
+        let catalogue =
+            catalogue.map_err(|error| StoreError::other(format!("{place} can't be used: {error}")))?;
         let shared = Arc::new(Shared::new(database, catalogue)?);
         let (submission, writer) = writer::start(Arc::clone(&shared))?;
         Ok(Self(Arc::new(Inner { shared, place, submission: Some(submission), writer: Some(writer) })))
@@ -132,7 +141,7 @@ pub(super) async fn blocking<T: Send + 'static>(
 ) -> StoreResult<T> {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
-        Err(error) => Err(crate::store::StoreError::other(error)),
+        Err(error) => Err(StoreError::other(error)),
     }
 }
 

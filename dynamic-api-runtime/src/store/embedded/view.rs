@@ -181,12 +181,15 @@ impl View for Snapshot {
     }
 }
 
+/// A key of a table with its value.
+type Stored<'v, V> = (AccessGuard<'v, &'static [u8]>, AccessGuard<'v, V>);
+
 /// The rows of a table's range.
 pub(super) fn rows<'v>(
     range: redb::Range<'v, &'static [u8], &'static [u8]>,
     direction: Direction,
 ) -> Rows<'v> {
-    let row = |item: redb::Result<(AccessGuard<'v, &'static [u8]>, AccessGuard<'v, &'static [u8]>)>| {
+    let row = |item: redb::Result<Stored<'v, &'static [u8]>>| {
         let (id, document) = item.map_err(Failure::failure)?;
         Ok(Row { id: Bytes::Stored(id), document: Bytes::Stored(document) })
     };
@@ -198,7 +201,7 @@ pub(super) fn rows<'v>(
 
 /// The entries of a table's range.
 pub(super) fn entries<'v>(range: redb::Range<'v, &'static [u8], u32>, direction: Direction) -> Entries<'v> {
-    let entry = |item: redb::Result<(AccessGuard<'v, &'static [u8]>, AccessGuard<'v, u32>)>| {
+    let entry = |item: redb::Result<Stored<'v, u32>>| {
         let (bytes, values) = item.map_err(Failure::failure)?;
         Ok(Entry { bytes: Bytes::Stored(bytes), values: values.value() as usize })
     };

@@ -119,8 +119,12 @@ impl Writer {
         let mut changed = false;
         for work in works {
             let tried = match work {
-                Work::Write { collection, operation } => self.write(&mut batch, &collection, &operation),
-                Work::Commit { since, reads, changes } => self.replay(&mut batch, since, &reads, &changes),
+                Work::Write { collection, operation } => {
+                    guarded(|| self.write(&mut batch, &collection, &operation))
+                }
+                Work::Commit { since, reads, changes } => {
+                    guarded(|| self.replay(&mut batch, since, &reads, &changes))
+                }
                 Work::Prepare(spec) => {
                     drop(batch);
                     outcomes.push(prepare::prepare(&self.shared, transaction, &spec).map(|()| Outcome::Done));
@@ -169,10 +173,7 @@ impl Writer {
     ) -> StoreResult<(Outcome, Changes)> {
         let collection = self.open(batch, collection)?;
         let mut changes = Changes::default();
-        let mut draft = Draft { base: &*batch, changes: &mut changes };
-        // The draft is dropped where this panics, and the tables are only read: the other requests go on as if it had not been.
-        let outcome = catch_unwind(AssertUnwindSafe(|| operation.run(&mut draft, &collection)))
-            .unwrap_or_else(|_| Err(StoreError::other("a write panicked")))?;
+        let outcome = operation.run(&mut Draft { base: &*batch, changes: &mut changes }, &collection)?;
         Ok((outcome, changes))
     }
 
@@ -201,6 +202,12 @@ impl Writer {
         batch.open(&collection)?;
         Ok(collection)
     }
+}
+
+/// Tries a request. Where that panics, its draft is gone, and as the tables were only read, the other requests go on as if it had
+/// not been.
+fn guarded<T>(try_it: impl FnOnce() -> StoreResult<T>) -> StoreResult<T> {
+    catch_unwind(AssertUnwindSafe(try_it)).unwrap_or_else(|_| Err(StoreError::other("a write panicked")))
 }
 
 fn unavailable(failure: &str) -> StoreError {

@@ -16,6 +16,9 @@ pub(crate) mod raw;
 pub(crate) mod sort;
 pub(crate) mod update;
 
+#[cfg(test)]
+mod tests;
+
 use super::super::StoreError;
 
 /// The answer to what this store does not do.
