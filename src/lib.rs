@@ -5,8 +5,8 @@ pub use dynamic_api_macros::{api_type, dynamic_api};
 pub use dynamic_api_runtime::{
     Error,
     app::{
-        ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, ReplyMode, RouteInfo, ServeError,
-        WebSocketConfig,
+        ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, ReplyMode, RouteInfo,
+        ServeError, WebSocketConfig,
     },
     entity::{Entity, Stored},
     operation::{AggregatePresenter, AggregateQuery, Page, Rows},

@@ -112,12 +112,16 @@ macro_rules! route {
         Route::new(RouteKind::DeleteOne, $event, |call| operation::delete_one::<$entity>(call.into()).into())
     };
     ($entity:ty, DeleteMany, $event:expr) => {
-        Route::new(RouteKind::DeleteMany, $event, |call| operation::delete_many::<$entity>(call.into()).into())
+        Route::new(RouteKind::DeleteMany, $event, |call| {
+            operation::delete_many::<$entity>(call.into()).into()
+        })
     };
     ($entity:ty, $kind:ident, $operation:ident, $input:ident, $event:expr) => {
         Route::new(RouteKind::$kind, $event, |call| {
-            operation::$operation::<$entity, <$entity as Entity>::$input, <$entity as Entity>::View>(call.into())
-                .into()
+            operation::$operation::<$entity, <$entity as Entity>::$input, <$entity as Entity>::View>(
+                call.into(),
+            )
+            .into()
         })
     };
 }

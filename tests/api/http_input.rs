@@ -67,7 +67,9 @@ async fn members_that_are_no_input() {
 async fn lists_that_are_no_input() {
     for store in both_stores().await {
         let api = Http::over(&store).await;
-        for body in [json!({}), json!({ "list": [] }), json!({ "list": {} }), json!({ "list": [1] }), json!([{}])] {
+        for body in
+            [json!({}), json!({ "list": [] }), json!({ "list": {} }), json!({ "list": [1] }), json!([{}])]
+        {
             api.post("/users/many", body).await.json(400);
         }
         assert_eq!(api.get("/users").await.json(200), json!([]));
@@ -104,14 +106,19 @@ async fn content_types() {
             if let Some(content_type) = content_type {
                 request = request.header("content-type", content_type);
             }
-            api.send(request.body(Body::from(json!({ "name": "n", "email": email }).to_string())).unwrap()).await
+            api.send(request.body(Body::from(json!({ "name": "n", "email": email }).to_string())).unwrap())
+                .await
         };
         for (number, accepted) in
-            ["application/json", "Application/JSON; charset=utf-8", "application/merge-patch+json"].iter().enumerate()
+            ["application/json", "Application/JSON; charset=utf-8", "application/merge-patch+json"]
+                .iter()
+                .enumerate()
         {
             send(Some(accepted), &number.to_string()).await.json(201);
         }
-        for refused in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("json"), Some("")] {
+        for refused in
+            [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("json"), Some("")]
+        {
             let reply = send(refused, "refused").await;
             reply.problem(415, "Unsupported media type: send application/json");
         }
@@ -125,13 +132,16 @@ async fn a_query_never_changes_the_target() {
         let ((user, id), (_, other)) = (api.user("ada").await, api.user("eve").await);
         for member in ["_id", "id", "ids", "ids[]", "ids%5B0%5D"] {
             let path = format!("/users/{id}?{member}={other}");
-            let said = json!([format!("{} can't be in the query of this route", member.replace("%5B0%5D", "[0]"))]);
+            let said =
+                json!([format!("{} can't be in the query of this route", member.replace("%5B0%5D", "[0]"))]);
             api.get(&path).await.problem(400, said.clone());
             api.patch(&path, json!({ "name": "x" })).await.problem(400, said.clone());
             api.delete(&path).await.problem(400, said);
         }
         let path = format!("/users?ids={id}&_id={other}");
-        api.patch(&path, json!({ "name": "x" })).await.problem(400, json!(["_id can't be in the query of this route"]));
+        api.patch(&path, json!({ "name": "x" }))
+            .await
+            .problem(400, json!(["_id can't be in the query of this route"]));
         // Anything else does no harm.
         assert_eq!(api.get(&format!("/users/{id}?_=123&utm[$ne]=1")).await.json(200), user);
     }

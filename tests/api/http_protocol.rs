@@ -62,7 +62,8 @@ async fn every_response_names_its_request() {
     assert_ne!(one.header("x-request-id"), other.header("x-request-id"));
     let named = Request::get("/users").header("x-request-id", "mine-1").body(Body::empty()).unwrap();
     assert_eq!(api.send(named).await.header("x-request-id"), "mine-1");
-    let too_long = Request::get("/users").header("x-request-id", "x".repeat(1000)).body(Body::empty()).unwrap();
+    let too_long =
+        Request::get("/users").header("x-request-id", "x".repeat(1000)).body(Body::empty()).unwrap();
     assert_eq!(api.send(too_long).await.header("x-request-id").len(), 16);
 }
 
@@ -145,6 +146,9 @@ async fn nested_routes_know_where_they_are() {
     let location = created.header("location").to_owned();
     assert_eq!(location, format!("/api/v9/users/{}", created.json(201)["id"].as_str().unwrap()));
     api.get(&location).await.json(200);
-    assert_eq!(api.get("/api/v9/users/123").await.problem(404, "User not found")["instance"], "/api/v9/users/123");
+    assert_eq!(
+        api.get("/api/v9/users/123").await.problem(404, "User not found")["instance"],
+        "/api/v9/users/123"
+    );
     assert_eq!(api.get("/users").await.status, 404);
 }

@@ -60,8 +60,12 @@ async fn get_many_pages_and_sorts() {
         assert_eq!(names(&api.get("/users?sort=%6eame&limit=1").await.json(200)), ["a"]);
         let refused = "/users?sort=secret&limit=1001&%24where=1";
         let problem = api.get(refused).await.json(400);
-        let pointers: Vec<&str> =
-            problem["errors"].as_array().unwrap().iter().map(|error| error["pointer"].as_str().unwrap()).collect();
+        let pointers: Vec<&str> = problem["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|error| error["pointer"].as_str().unwrap())
+            .collect();
         assert_eq!(pointers, ["/sort", "/limit", "/$where"]);
     }
 }
@@ -98,7 +102,9 @@ async fn update_one_changes_what_is_sent() {
         api.patch(&path, json!({ "name": null })).await.json(400);
         api.patch(&path, json!({})).await.problem(400, "Invalid request body");
         api.patch("/users/123", json!({ "name": "x" })).await.problem(404, "User not found");
-        api.patch(&format!("/users/{NOBODY}"), json!({ "name": "x" })).await.problem(404, "Document not found");
+        api.patch(&format!("/users/{NOBODY}"), json!({ "name": "x" }))
+            .await
+            .problem(404, "Document not found");
     }
 }
 
@@ -107,10 +113,13 @@ async fn replace_one_puts_a_whole_document_in_place() {
     for store in both_stores().await {
         let api = Http::over(&store).await;
         let (user, id) = api.user("ada").await;
-        let replaced = api.put(&format!("/users/{id}"), json!({ "name": "Eve", "email": "eve@x.y" })).await.json(200);
+        let replaced =
+            api.put(&format!("/users/{id}"), json!({ "name": "Eve", "email": "eve@x.y" })).await.json(200);
         assert_eq!(keys(&replaced), ["id", "name", "email", "createdAt", "updatedAt"]);
         assert_eq!((&replaced["id"], &replaced["createdAt"]), (&user["id"], &user["createdAt"]));
-        api.put(&format!("/users/{id}"), json!({ "name": "Eve" })).await.problem(400, json!(["email is required"]));
+        api.put(&format!("/users/{id}"), json!({ "name": "Eve" }))
+            .await
+            .problem(400, json!(["email is required"]));
         api.put("/users/123", json!({ "name": "Eve", "email": "e" })).await.problem(404, "User not found");
     }
 }
@@ -195,7 +204,10 @@ async fn deletes_count() {
         assert_eq!(api.delete("/users/123").await.json(200), json!({ "deletedCount": 0 }));
         assert_eq!(api.delete(&format!("/users?ids={b},123")).await.json(200), json!({ "deletedCount": 0 }));
         api.delete("/users").await.problem(400, "Invalid query");
-        assert_eq!(api.delete(&format!("/users/many?ids={b},{a}")).await.json(200), json!({ "deletedCount": 1 }));
+        assert_eq!(
+            api.delete(&format!("/users/many?ids={b},{a}")).await.json(200),
+            json!({ "deletedCount": 1 })
+        );
         assert_eq!(api.delete(&format!("/users?ids[]={c}")).await.json(200), json!({ "deletedCount": 1 }));
         assert_eq!(api.get("/users").await.json(200), json!([]));
     }
@@ -253,7 +265,8 @@ async fn versions_and_sub_paths_are_in_the_path() {
         let copied = api.post(&format!("/v1/shop/gadgets/duplicate/{id}/special"), json!({})).await;
         let copy = copied.json(201);
         assert_eq!(copied.header("location"), format!("/v1/shop/gadgets/{}", copy["id"].as_str().unwrap()));
-        let copies = api.post(&format!("/v1/shop/gadgets/duplicate/special?ids={id}"), json!({})).await.json(201);
+        let copies =
+            api.post(&format!("/v1/shop/gadgets/duplicate/special?ids={id}"), json!({})).await.json(201);
         assert_eq!(names(&copies), ["e"]);
         assert_eq!(api.delete(&path).await.json(200), json!({ "deletedCount": 1 }));
         assert_eq!(api.delete(&bulk).await.json(200), json!({ "deletedCount": 0 }));

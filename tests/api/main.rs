@@ -2,12 +2,16 @@
 
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
-mod entities;
-mod http;
-mod http_routes;
 mod builder;
+mod entities;
+mod host;
+mod http;
 mod http_input;
 mod http_protocol;
+mod http_routes;
+mod outage;
 mod server;
+mod shutdown;
 mod socket_input;
 mod socket_routes;
+mod socket_settings;

@@ -79,7 +79,13 @@ pub fn data(event: &str, ack: Value) -> Value {
 }
 
 /// Checks the acknowledgement of a call that failed, and takes the `exception` that comes with it.
-pub async fn failed(socket: &Socket, event: &str, ack: Value, status: u16, message: impl Into<Value>) -> Value {
+pub async fn failed(
+    socket: &Socket,
+    event: &str,
+    ack: Value,
+    status: u16,
+    message: impl Into<Value>,
+) -> Value {
     assert_eq!(ack.get("event"), None, "{ack}");
     assert_eq!((&ack["statusCode"], &ack["message"]), (&status.into(), &message.into()), "{ack}");
     assert_eq!(ack["instance"], event);

@@ -8,8 +8,14 @@ use crate::{
     server::{PATIENCE, Server, connect, data, failed},
 };
 
-const EVENTS: [&str; 6] =
-    ["create-one-user", "create-many-user", "update-one-user", "update-many-user", "duplicate-one-user", "get-one-user"];
+const EVENTS: [&str; 6] = [
+    "create-one-user",
+    "create-many-user",
+    "update-one-user",
+    "update-many-user",
+    "duplicate-one-user",
+    "get-one-user",
+];
 
 async fn answer(socket: &Socket, event: &str, arguments: Vec<Value>) -> Value {
     let ack = socket.emit_with_ack(event, arguments.clone(), PATIENCE).await;
@@ -44,7 +50,8 @@ async fn payloads_of_any_type_are_answered_with_a_400() {
         for event in EVENTS {
             for arguments in &payloads {
                 let ack = answer(&socket, event, arguments.clone()).await;
-                let status = ack["statusCode"].as_u64().unwrap_or_else(|| panic!("{event} {arguments:?}: {ack}"));
+                let status =
+                    ack["statusCode"].as_u64().unwrap_or_else(|| panic!("{event} {arguments:?}: {ack}"));
                 let is_id = arguments.first().is_some_and(|first| first.get("id").is_some());
                 assert!(status == 400 || (is_id && status == 404), "{event} {arguments:?}: {ack}");
                 assert_eq!(socket.wait_for("exception").await[0]["event"], event);
@@ -56,10 +63,19 @@ async fn payloads_of_any_type_are_answered_with_a_400() {
         }
         for payload in [json!("text"), json!(5), json!([]), json!({ "page": 0 }), json!({ "$where": 1 })] {
             for event in ["get-many-user", "aggregate-user"] {
-                assert_eq!(answer(&socket, event, vec![payload.clone()]).await["statusCode"], 400, "{event} {payload}");
+                assert_eq!(
+                    answer(&socket, event, vec![payload.clone()]).await["statusCode"],
+                    400,
+                    "{event} {payload}"
+                );
             }
         }
-        assert_eq!(data("get-many-user", answer(&socket, "get-many-user", vec![]).await), json!([]), "{}", store.name());
+        assert_eq!(
+            data("get-many-user", answer(&socket, "get-many-user", vec![]).await),
+            json!([]),
+            "{}",
+            store.name()
+        );
     }
 }
 
@@ -81,7 +97,11 @@ async fn members_that_are_no_input() {
             let mut payload = json!({ "name": "n", "email": "e" });
             payload.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
             let ack = answer(&socket, "create-one-user", vec![payload]).await;
-            assert_eq!((&ack["statusCode"], &ack["errors"][0]["pointer"]), (&json!(400), &json!(pointer)), "{ack}");
+            assert_eq!(
+                (&ack["statusCode"], &ack["errors"][0]["pointer"]),
+                (&json!(400), &json!(pointer)),
+                "{ack}"
+            );
         }
         let list = json!({ "list": [{ "name": "a", "email": "a" }, { "name": "b" }] });
         let ack = answer(&socket, "create-many-user", vec![list]).await;
@@ -89,7 +109,12 @@ async fn members_that_are_no_input() {
         let many: Vec<String> = (0..200).map(|number| format!("{number:024x}")).collect();
         let ack = answer(&socket, "delete-many-user", vec![json!({ "ids": many })]).await;
         assert_eq!(ack["message"], json!(["ids must be at most 100"]));
-        assert_eq!(data("get-many-user", answer(&socket, "get-many-user", vec![]).await), json!([]), "{}", store.name());
+        assert_eq!(
+            data("get-many-user", answer(&socket, "get-many-user", vec![]).await),
+            json!([]),
+            "{}",
+            store.name()
+        );
     }
 }
 
@@ -166,10 +191,25 @@ async fn frames_that_break_the_protocol_end_their_connection_alone() {
     let store = embedded_store();
     let server = Server::of(builder(&store)).await;
     let bystander = connect(&node, &server.url()).await;
-    for frame in ["2", "2[]", "2[5]", "2{}", "2[\"create-one-user\"", "9", "5x-[]", "51-[\"get-many-user\"", "2[null,{}]"] {
+    for frame in [
+        "2",
+        "2[]",
+        "2[5]",
+        "2{}",
+        "2[\"create-one-user\"",
+        "9",
+        "5x-[]",
+        "51-[\"get-many-user\"",
+        "2[null,{}]",
+    ] {
         let socket = connect(&node, &server.url()).await;
         socket.send_raw(frame).await;
-        let _ = socket.emit_with_ack("get-many-user", [json!({})], std::time::Duration::from_millis(200)).await;
-        assert_eq!(data("get-many-user", bystander.call("get-many-user", json!({})).await), json!([]), "{frame}");
+        let _ =
+            socket.emit_with_ack("get-many-user", [json!({})], std::time::Duration::from_millis(200)).await;
+        assert_eq!(
+            data("get-many-user", bystander.call("get-many-user", json!({})).await),
+            json!([]),
+            "{frame}"
+        );
     }
 }

@@ -167,8 +167,14 @@ impl DynamicApiBuilder {
         let mut conflicts = check::limits(&self.limits);
         conflicts.extend(check::web_socket(&self.web_socket));
         conflicts.extend(self.cors.iter().flat_map(Cors::conflicts));
+        let routes = self.routes();
+        if self.io.is_none() && routes.iter().any(|route| route.paths.contains(&self.web_socket.path)) {
+            let path = &self.web_socket.path;
+            conflicts.push(Conflict::Setting(format!("web_socket: {path} is the path of an entity too")));
+        }
         if let Some(io) = &self.io {
-            let mut namespaces: Vec<String> = self.routes().into_iter().filter_map(|r| r.namespace).collect();
+            let mut namespaces: Vec<String> =
+                routes.into_iter().filter_map(|route| route.namespace).collect();
             namespaces.sort();
             namespaces.dedup();
             let taken = namespaces.iter().filter(|name| io.of(name).is_some());
@@ -224,6 +230,7 @@ impl DynamicApiBuilder {
             let shared: &Arc<Shared> = self.handle.shared();
             let settings = socket::Settings {
                 reply: self.reply,
+                call_time: self.limits.call_time,
                 cors: self.cors.clone(),
                 on_connect: self.on_connect.clone(),
                 shared: shared.clone(),
