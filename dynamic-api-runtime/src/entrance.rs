@@ -2,6 +2,7 @@
 
 use std::{
     any::Any,
+    error::Error as StdError,
     fmt,
     hash::{BuildHasher, RandomState},
     panic::AssertUnwindSafe,
@@ -23,11 +24,11 @@ pub(crate) async fn enter(call: RawCall, request: impl fmt::Display) -> Result<R
     if let Err(error) = &outcome
         && error.status() == 500
     {
-        let cause: &dyn fmt::Display = match error {
-            Error::Internal(cause) => cause,
+        let cause: &(dyn StdError + 'static) = match error {
+            Error::Internal(cause) => &**cause,
             other => other,
         };
-        tracing::error!(%request, entity, route = route.kind.name(), error = %cause, "a call failed");
+        tracing::error!(%request, entity, route = route.kind.name(), error = cause, "a call failed");
     }
     outcome
 }

@@ -75,6 +75,7 @@ async fn merged_with_routes_and_a_fallback() {
     let node = NodeClient::start().await;
     for store in both_stores().await {
         let api = builder(&store).on_connect(|socket| drop(answering("the host")(socket.clone())));
+        let handle = api.handle();
         let api = api.build().await.unwrap();
         let router = host(|router| router.merge(api));
         let url = serve(router.clone()).await;
@@ -82,6 +83,9 @@ async fn merged_with_routes_and_a_fallback() {
         let socket = node.connect(&url, json!({})).await.unwrap();
         assert_eq!(data("get-many-user", socket.call("get-many-user", json!({})).await), json!([]));
         assert_eq!(socket.call("who", json!({})).await, "the host");
+        // A host that ends tells the sockets.
+        handle.close().await;
+        socket.wait_for("disconnect").await;
     }
 }
 
