@@ -10,6 +10,8 @@ mod golden;
 mod messages;
 mod model;
 mod names;
+#[cfg(test)]
+mod rules;
 
 use proc_macro::TokenStream;
 

@@ -8,7 +8,7 @@ use syn::{
 
 use super::{Strip, metadata};
 use crate::{
-    attr::{RawApiType, SerdeContainer, SerdeField, derives_serde},
+    attr::{RawApiType, SerdeContainer, SerdeField, derives_serde, is_serde},
     check,
     errors::Errors,
     messages,
@@ -121,14 +121,18 @@ fn derive_serde(item: &mut DeriveInput, krate: &Crate) {
     derived.extend((!deserializes).then(|| quote!(#rt::serde::Deserialize)));
     let mut members: Vec<TokenStream> = vec![];
     members.extend((!serde.krate).then(|| quote!(crate = #path)));
-    let is_enum = matches!(item.data, Data::Enum(_));
     members.extend(serde.rename_all.is_none().then(|| quote!(rename_all = "camelCase")));
-    members.extend((is_enum && !serde.rename_all_fields).then(|| quote!(rename_all_fields = "camelCase")));
+    members.extend(
+        (has_named_variants(item) && !serde.rename_all_fields)
+            .then(|| quote!(rename_all_fields = "camelCase")),
+    );
     let has_members = matches!(&item.data, Data::Struct(data) if matches!(data.fields, Fields::Named(_)));
     let denies = has_members && !serde.deny_unknown_fields && !serde.transparent && !serde.opaque;
     members.extend(denies.then(|| quote!(deny_unknown_fields)));
     if !derived.is_empty() {
-        item.attrs.push(parse_quote!(#[derive(#(#derived),*)]));
+        // An attribute of a derive has to stand below it.
+        let first = item.attrs.iter().position(is_serde).unwrap_or(item.attrs.len());
+        item.attrs.insert(first, parse_quote!(#[derive(#(#derived),*)]));
     }
     item.attrs.push(parse_quote!(#[serde(#(#members),*)]));
     if let Data::Struct(data) = &mut item.data {
@@ -144,11 +148,14 @@ fn leave_out_absent(field: &mut Field) {
     if field.ident.is_none() || !check::is_optional(&field.ty) {
         return;
     }
-    let mut add = |attr: Attribute| field.attrs.push(attr);
-    if serde.default.is_none() {
-        add(parse_quote!(#[serde(default)]));
-    }
-    if !serde.skip_serializing_if {
-        add(parse_quote!(#[serde(skip_serializing_if = "Option::is_none")]));
-    }
+    let default = serde.default.is_none().then(|| quote!(default));
+    let skip = (!serde.skip_serializing_if).then(|| quote!(skip_serializing_if = "Option::is_none"));
+    let members: Vec<TokenStream> = default.into_iter().chain(skip).collect();
+    let attr: Option<Attribute> = (!members.is_empty()).then(|| parse_quote!(#[serde(#(#members),*)]));
+    field.attrs.extend(attr);
+}
+
+fn has_named_variants(item: &DeriveInput) -> bool {
+    let Data::Enum(data) = &item.data else { return false };
+    data.variants.iter().any(|variant| matches!(variant.fields, Fields::Named(_)))
 }

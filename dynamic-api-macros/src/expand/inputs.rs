@@ -13,7 +13,7 @@ fn settable(model: &Entity) -> impl Iterator<Item = &Field> {
 
 pub(super) fn create(model: &Entity) -> TokenStream {
     let (vis, name, krate) = (&model.vis, &model.types.create, model.krate.serde());
-    let doc = doc(&format!("What a client sends to create or replace a [`{}`].", model.ident));
+    let doc = doc(&format!("[`{}`] as a client sends it, to create one or to replace one.", model.ident));
     let derives = derives(model, &[]);
     let fields = settable(model).map(|field| {
         let Field { ident, ty, docs, cfgs, .. } = field;
@@ -54,7 +54,7 @@ fn default(field: &Field) -> Option<TokenStream> {
 pub(super) fn update(model: &Entity) -> TokenStream {
     let (vis, name, krate, rt) = (&model.vis, &model.types.update, model.krate.serde(), model.krate.rt());
     let doc = doc(&format!(
-        "What a client sends to update a [`{}`]: members left out stay as they are, `null` clears an optional one.",
+        "Changes to [`{}`] as a client sends them: what is left out stays as it is, `null` clears an optional field.",
         model.ident
     ));
     let derives = derives(model, &[quote!(Default)]);
@@ -107,7 +107,7 @@ fn codec(model: &Entity, field: &Field) -> Option<TokenStream> {
     );
     Some(quote! {
         #(#cfgs)*
-        fn #serialize<S: #rt::serde::Serializer>(patch: &#rt::Patch<#ty>, serializer: S) -> Result<S::Ok, S::Error> {
+        fn #serialize<S: #rt::serde::Serializer>(patch: &#rt::Patch<#ty>, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
             match patch.as_set() {
                 Some(value) => #write(value, serializer),
                 None => serializer.serialize_none(),
@@ -115,7 +115,7 @@ fn codec(model: &Entity, field: &Field) -> Option<TokenStream> {
         }
 
         #(#cfgs)*
-        fn #deserialize<'de, D: #rt::serde::Deserializer<'de>>(deserializer: D) -> Result<#rt::Patch<#ty>, D::Error> {
+        fn #deserialize<'de, D: #rt::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<#rt::Patch<#ty>, D::Error> {
             #read(deserializer).map(#rt::Patch::Set)
         }
     })

@@ -8,7 +8,7 @@ use crate::model::{Entity, Field};
 
 pub(super) fn view(model: &Entity) -> TokenStream {
     let (vis, name, krate, rt) = (&model.vis, &model.types.view, model.krate.serde(), model.krate.rt());
-    let text = doc(&format!("A [`{}`] as clients see it.", model.ident));
+    let text = doc(&format!("[`{}`] as clients see it.", model.ident));
     let derives = derives(model, &[]);
     let fields = model.fields.iter().filter(|field| field.is_visible()).map(|field| {
         let Field { ident, ty, docs, cfgs, .. } = field;

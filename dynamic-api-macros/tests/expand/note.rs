@@ -7,7 +7,7 @@ pub struct Note {
     /// Who wrote it.
     pub author: Id,
 }
-/// What a client sends to create or replace a [`Note`].
+/// [`Note`] as a client sends it, to create one or to replace one.
 #[derive(
     Clone,
     Debug,
@@ -24,7 +24,7 @@ pub struct CreateNote {
     /// Who wrote it.
     pub author: Id,
 }
-/// What a client sends to update a [`Note`]: members left out stay as they are, `null` clears an optional one.
+/// Changes to [`Note`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
 #[derive(
     Clone,
     Debug,
@@ -44,7 +44,7 @@ pub struct UpdateNote {
     #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
     pub author: ::dynamic_api::__rt::Patch<Id>,
 }
-/// A [`Note`] as clients see it.
+/// [`Note`] as clients see it.
 #[derive(
     Clone,
     Debug,

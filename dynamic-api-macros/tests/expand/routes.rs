@@ -2,7 +2,7 @@ pub(crate) struct Order {
     number: u32,
     lines: Vec<Line>,
 }
-/// What a client sends to create or replace a [`Order`].
+/// [`Order`] as a client sends it, to create one or to replace one.
 #[derive(
     Clone,
     Debug,
@@ -14,7 +14,7 @@ pub(crate) struct CreateOrder {
     pub number: u32,
     pub lines: Vec<Line>,
 }
-/// What a client sends to update a [`Order`]: members left out stay as they are, `null` clears an optional one.
+/// Changes to [`Order`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
 #[derive(
     Clone,
     Debug,
@@ -29,7 +29,7 @@ pub(crate) struct UpdateOrder {
     #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
     pub lines: ::dynamic_api::__rt::Patch<Vec<Line>>,
 }
-/// A [`Order`] as clients see it.
+/// [`Order`] as clients see it.
 #[derive(
     Clone,
     Debug,

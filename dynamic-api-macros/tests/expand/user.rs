@@ -5,7 +5,7 @@ pub struct User {
     /// Where mail reaches them.
     pub email: String,
 }
-/// What a client sends to create or replace a [`User`].
+/// [`User`] as a client sends it, to create one or to replace one.
 #[derive(
     Clone,
     Debug,
@@ -19,7 +19,7 @@ pub struct CreateUser {
     /// Where mail reaches them.
     pub email: String,
 }
-/// What a client sends to update a [`User`]: members left out stay as they are, `null` clears an optional one.
+/// Changes to [`User`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
 #[derive(
     Clone,
     Debug,
@@ -36,7 +36,7 @@ pub struct UpdateUser {
     #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
     pub email: ::dynamic_api::__rt::Patch<String>,
 }
-/// A [`User`] as clients see it.
+/// [`User`] as clients see it.
 #[derive(
     Clone,
     Debug,
