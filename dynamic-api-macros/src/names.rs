@@ -145,6 +145,9 @@ pub(crate) fn nearest<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str>
 
 /// What to write instead of a name that is none of the candidates.
 pub(crate) fn one_of(name: &str, candidates: &[&str]) -> String {
+    if let [only] = candidates {
+        return format!("write `{only}`");
+    }
     let all = list(candidates);
     match nearest(name, candidates) {
         Some(nearest) => format!("did you mean `{nearest}`? Write one of {all}"),

@@ -1,6 +1,6 @@
 //! `#[api_type]`: the type with serde's traits, and its schema.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{
     Attribute, Data, DataEnum, DeriveInput, Field, Fields, GenericParam, parse_quote, visit_mut::VisitMut,
@@ -25,14 +25,21 @@ pub(crate) fn api_type(options: TokenStream, item: TokenStream) -> TokenStream {
     let errors = Errors::default();
     let raw = RawApiType::parse(options, &errors);
     let krate = check::krate(raw.krate.get());
-    let schema = schema(&item, &errors);
-    derive_serde(&mut item, &krate);
-    Strip.visit_derive_input_mut(&mut item);
-    let (ident, errors, path) = (&item.ident, errors.into_tokens(), &krate.0);
-    let schema = schema.unwrap_or_else(|| quote!(&__rt::Schema::Any));
+    let schema = schema(&item, &errors).map(|schema| {
+        derive_serde(&mut item, &krate);
+        // Of a type with errors nothing more is to be said.
+        if errors.count() == 0 { schema } else { quote!(&__rt::Schema::Any) }
+    });
+    let idle_serde = derives_serde(&item.attrs) == (false, false);
+    Strip { idle_serde }.visit_derive_input_mut(&mut item);
+    let implementation = schema.map(|schema| implementation(&item.ident, &krate, &schema));
+    let errors = errors.into_tokens();
+    quote!(#item #errors #implementation)
+}
+
+fn implementation(ident: &Ident, krate: &Crate, schema: &TokenStream) -> TokenStream {
+    let path = &krate.0;
     quote! {
-        #item
-        #errors
         const _: () = {
             use #path::__rt;
 
@@ -43,6 +50,7 @@ pub(crate) fn api_type(options: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
+/// The schema of the type, or nothing where it can't have one.
 fn schema(item: &DeriveInput, errors: &Errors) -> Option<TokenStream> {
     for parameter in &item.generics.params {
         let name = match parameter {
@@ -51,6 +59,9 @@ fn schema(item: &DeriveInput, errors: &Errors) -> Option<TokenStream> {
             GenericParam::Const(value) => value.ident.to_string(),
         };
         errors.push(messages::GENERIC_API_TYPE.at(parameter, &[&name]));
+    }
+    if !item.generics.params.is_empty() {
+        return None;
     }
     let serde = SerdeContainer::of_api_type(item, errors);
     let (place, what) = match &item.data {

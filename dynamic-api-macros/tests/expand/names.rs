@@ -15,12 +15,7 @@ struct Person {
     height: Height,
 }
 /// [`Person`] as a client sends it, to create one or to replace one.
-#[derive(
-    Clone,
-    Debug,
-    my::api::__rt::serde::Serialize,
-    my::api::__rt::serde::Deserialize
-)]
+#[derive(Clone, my::api::__rt::serde::Serialize, my::api::__rt::serde::Deserialize)]
 #[serde(crate = "my::api::__rt::serde")]
 struct NewPerson {
     pub given_name: String,
@@ -44,7 +39,6 @@ impl NewPerson {
 /// Changes to [`Person`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
 #[derive(
     Clone,
-    Debug,
     Default,
     my::api::__rt::serde::Serialize,
     my::api::__rt::serde::Deserialize
@@ -86,12 +80,7 @@ impl PersonChanges {
     }
 }
 /// [`Person`] as clients see it.
-#[derive(
-    Clone,
-    Debug,
-    my::api::__rt::serde::Serialize,
-    my::api::__rt::serde::Deserialize
-)]
+#[derive(Clone, my::api::__rt::serde::Serialize, my::api::__rt::serde::Deserialize)]
 #[serde(crate = "my::api::__rt::serde")]
 struct PersonDetails {
     /// Its address.

@@ -4,12 +4,7 @@ pub struct Place {
     pub visits: HashMap<String, Vec<Visit>>,
 }
 /// [`Place`] as a client sends it, to create one or to replace one.
-#[derive(
-    Clone,
-    Debug,
-    ::dynamic_api::__rt::serde::Serialize,
-    ::dynamic_api::__rt::serde::Deserialize
-)]
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub struct CreatePlace {
     pub address: Address,
@@ -19,8 +14,6 @@ pub struct CreatePlace {
 }
 /// Changes to [`Place`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
 #[derive(
-    Clone,
-    Debug,
     Default,
     ::dynamic_api::__rt::serde::Serialize,
     ::dynamic_api::__rt::serde::Deserialize
@@ -35,12 +28,7 @@ pub struct UpdatePlace {
     pub visits: ::dynamic_api::__rt::Patch<HashMap<String, Vec<Visit>>>,
 }
 /// [`Place`] as clients see it.
-#[derive(
-    Clone,
-    Debug,
-    ::dynamic_api::__rt::serde::Serialize,
-    ::dynamic_api::__rt::serde::Deserialize
-)]
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub struct PlaceView {
     /// Its address.

@@ -8,12 +8,7 @@ pub struct Note {
     pub author: Id,
 }
 /// [`Note`] as a client sends it, to create one or to replace one.
-#[derive(
-    Clone,
-    Debug,
-    ::dynamic_api::__rt::serde::Serialize,
-    ::dynamic_api::__rt::serde::Deserialize
-)]
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub struct CreateNote {
     /// What it is about.
@@ -26,8 +21,6 @@ pub struct CreateNote {
 }
 /// Changes to [`Note`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
 #[derive(
-    Clone,
-    Debug,
     Default,
     ::dynamic_api::__rt::serde::Serialize,
     ::dynamic_api::__rt::serde::Deserialize
@@ -45,12 +38,7 @@ pub struct UpdateNote {
     pub author: ::dynamic_api::__rt::Patch<Id>,
 }
 /// [`Note`] as clients see it.
-#[derive(
-    Clone,
-    Debug,
-    ::dynamic_api::__rt::serde::Serialize,
-    ::dynamic_api::__rt::serde::Deserialize
-)]
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub struct NoteView {
     /// Its address.

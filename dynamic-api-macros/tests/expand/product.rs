@@ -13,7 +13,6 @@ pub struct Product {
 }
 /// [`Product`] as a client sends it, to create one or to replace one.
 #[derive(
-    Clone,
     Debug,
     ::dynamic_api::__rt::serde::Serialize,
     ::dynamic_api::__rt::serde::Deserialize
@@ -43,7 +42,6 @@ impl CreateProduct {
 }
 /// Changes to [`Product`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
 #[derive(
-    Clone,
     Debug,
     Default,
     ::dynamic_api::__rt::serde::Serialize,
@@ -71,7 +69,6 @@ pub struct UpdateProduct {
 }
 /// [`Product`] as clients see it.
 #[derive(
-    Clone,
     Debug,
     ::dynamic_api::__rt::serde::Serialize,
     ::dynamic_api::__rt::serde::Deserialize
@@ -286,11 +283,11 @@ const _: () = {
     fn aggregate_stats(
         call: __rt::Call<Product, StatsQuery>,
     ) -> __rt::Answer<StatsPage> {
-        __rt::operation::aggregate(call)
+        __rt::operation::aggregate::<Product, StatsQuery, StatsPage>(call)
     }
     fn aggregate(
         call: __rt::Call<Product, StatsQuery>,
     ) -> __rt::Answer<__rt::operation::Rows> {
-        __rt::operation::aggregate(call)
+        __rt::operation::aggregate::<Product, StatsQuery, __rt::operation::Rows>(call)
     }
 };

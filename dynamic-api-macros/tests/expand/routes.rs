@@ -3,12 +3,7 @@ pub(crate) struct Order {
     lines: Vec<Line>,
 }
 /// [`Order`] as a client sends it, to create one or to replace one.
-#[derive(
-    Clone,
-    Debug,
-    ::dynamic_api::__rt::serde::Serialize,
-    ::dynamic_api::__rt::serde::Deserialize
-)]
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub(crate) struct CreateOrder {
     pub number: u32,
@@ -16,8 +11,6 @@ pub(crate) struct CreateOrder {
 }
 /// Changes to [`Order`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
 #[derive(
-    Clone,
-    Debug,
     Default,
     ::dynamic_api::__rt::serde::Serialize,
     ::dynamic_api::__rt::serde::Deserialize
@@ -30,12 +23,7 @@ pub(crate) struct UpdateOrder {
     pub lines: ::dynamic_api::__rt::Patch<Vec<Line>>,
 }
 /// [`Order`] as clients see it.
-#[derive(
-    Clone,
-    Debug,
-    ::dynamic_api::__rt::serde::Serialize,
-    ::dynamic_api::__rt::serde::Deserialize
-)]
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub(crate) struct OrderView {
     /// Its address.

@@ -6,12 +6,7 @@ pub struct User {
     pub email: String,
 }
 /// [`User`] as a client sends it, to create one or to replace one.
-#[derive(
-    Clone,
-    Debug,
-    ::dynamic_api::__rt::serde::Serialize,
-    ::dynamic_api::__rt::serde::Deserialize
-)]
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub struct CreateUser {
     /// What others call them.
@@ -21,8 +16,6 @@ pub struct CreateUser {
 }
 /// Changes to [`User`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
 #[derive(
-    Clone,
-    Debug,
     Default,
     ::dynamic_api::__rt::serde::Serialize,
     ::dynamic_api::__rt::serde::Deserialize
@@ -37,12 +30,7 @@ pub struct UpdateUser {
     pub email: ::dynamic_api::__rt::Patch<String>,
 }
 /// [`User`] as clients see it.
-#[derive(
-    Clone,
-    Debug,
-    ::dynamic_api::__rt::serde::Serialize,
-    ::dynamic_api::__rt::serde::Deserialize
-)]
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub struct UserView {
     /// Its address.

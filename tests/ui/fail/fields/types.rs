@@ -8,7 +8,7 @@ struct User {
     pair: (u8, u8),
     fixed: [u8; 4],
     function: fn(),
-    shared: Box<dyn Send>,
+    shared: Box<dyn Send + Sync>,
 }
 
 fn main() {}

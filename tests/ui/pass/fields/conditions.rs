@@ -13,12 +13,12 @@ struct User {
     #[api(unique, read_only, default = 1)]
     fax: u32,
     #[cfg(any())]
-    #[api(default)]
     #[serde(with = "no_such_module")]
     gone: Option<NoSuchType>,
 }
 
 fn main() {
     assert_eq!(User::META.fields.len(), 2);
+    assert_eq!(User::META.indexes.len(), 3);
     assert!(User::META.kept_on_replace.contains(&"fax"));
 }
