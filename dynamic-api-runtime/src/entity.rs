@@ -199,6 +199,16 @@ impl Field {
         Self { name, schema: T::SCHEMA, default: None, hidden: false, read_only: false, write_only: false }
     }
 
+    /// A field whose values only functions of its own can read and write.
+    pub const fn opaque(name: &'static str) -> Self {
+        Self { schema: &Schema::Any, ..Self::new::<bool>(name) }
+    }
+
+    /// A field as [`Field::opaque`] that may be left out.
+    pub const fn opaque_option(name: &'static str) -> Self {
+        Self { schema: &Schema::Option(&Schema::Any), ..Self::opaque(name) }
+    }
+
     /// Sets the value of documents that lack the field.
     #[must_use]
     pub const fn default(mut self, value: fn() -> bson::Bson) -> Self {

@@ -6,6 +6,7 @@ mod document;
 pub mod entity;
 mod entrance;
 mod error;
+mod generated;
 mod index;
 mod input;
 pub mod operation;
@@ -28,6 +29,7 @@ pub mod __rt {
     pub use crate::{
         call::{Access, Answer, Call, Route, RouteKind},
         entity::{Entity, EntityMeta, Field, Index, KEPT_ON_REPLACE, WebSocket},
+        generated::{default_value, stub},
         input::{Form, Input},
         operation,
         present::View,

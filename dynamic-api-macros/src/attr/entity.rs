@@ -1,0 +1,155 @@
+//! The options of an entity.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::{LitStr, Path, Token, parse::ParseStream};
+
+use super::{
+    options::{self, ENTITY, Slot},
+    route::{self, RawRoutes},
+};
+use crate::{
+    errors::Errors,
+    messages,
+    model::{Access, Direction},
+    names,
+};
+
+/// `#[dynamic_api(..)]` as written.
+#[derive(Default)]
+pub(crate) struct RawEntity {
+    pub(crate) path: Slot<LitStr>,
+    pub(crate) collection: Slot<LitStr>,
+    pub(crate) api_tag: Slot<LitStr>,
+    pub(crate) version: Slot<LitStr>,
+    pub(crate) description: Slot<LitStr>,
+    pub(crate) web_socket: Slot<RawWebSocket>,
+    pub(crate) access: Slot<Access>,
+    pub(crate) soft_delete: Slot<()>,
+    pub(crate) indexes: Vec<RawIndex>,
+    pub(crate) routes: Slot<RawRoutes>,
+    pub(crate) names: Slot<RawNames>,
+    pub(crate) krate: Slot<Path>,
+}
+
+/// `web_socket`, `web_socket(namespace = "/x")` or `no_web_socket`.
+pub(crate) enum RawWebSocket {
+    On,
+    Namespace(LitStr),
+    Off,
+}
+
+/// `index(a, -b)` or `unique(a, -b)`.
+pub(crate) struct RawIndex {
+    pub(crate) name: Ident,
+    pub(crate) unique: bool,
+    pub(crate) keys: Vec<(Ident, Direction)>,
+    /// Whether all of its keys could be read.
+    pub(crate) complete: bool,
+}
+
+/// `names(..)`.
+#[derive(Default)]
+pub(crate) struct RawNames {
+    pub(crate) create: Slot<Ident>,
+    pub(crate) update: Slot<Ident>,
+    pub(crate) view: Slot<Ident>,
+    pub(crate) events: Slot<Ident>,
+}
+
+impl RawEntity {
+    pub(crate) fn parse(tokens: TokenStream, errors: &Errors) -> Self {
+        let mut raw = Self::default();
+        options::read(tokens, "path = \"users\"", errors, |name, input| raw.option(name, input, errors));
+        raw
+    }
+
+    fn option(&mut self, name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<()> {
+        match name.to_string().as_str() {
+            "path" => self.path.set(name, options::string(name, input, "users")),
+            "collection" => self.collection.set(name, options::string(name, input, "users")),
+            "api_tag" => self.api_tag.set(name, options::string(name, input, "Items")),
+            "version" => self.version.set(name, options::string(name, input, "1")),
+            "description" => self.description.set(name, options::string(name, input, "..")),
+            "web_socket" | "no_web_socket" => {
+                self.web_socket.set(name, RawWebSocket::parse(name, input, errors))
+            }
+            "public" => self.access.set(name, options::flag(name, input).map(|()| Access::Public)),
+            "protected" => self.access.set(name, options::flag(name, input).map(|()| Access::Protected)),
+            "soft_delete" => self.soft_delete.set(name, options::flag(name, input)),
+            "index" | "unique" => {
+                self.indexes.push(RawIndex::parse(name, input, errors)?);
+                Ok(())
+            }
+            "routes" => {
+                let list = options::list(name, input, "routes(get_many, get_one)");
+                self.routes.set(name, list.map(|list| route::parse_list(list, errors)))
+            }
+            "names" => {
+                let list = options::list(name, input, "names(create = NewUser)");
+                self.names.set(name, list.map(|list| RawNames::parse(list, errors)))
+            }
+            "crate" => self.krate.set(name, options::path(name, input, "my::dynamic_api")),
+            _ => Err(ENTITY.unknown(name)),
+        }
+    }
+}
+
+impl RawWebSocket {
+    pub(super) fn parse(name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Self> {
+        if name == "no_web_socket" {
+            return options::flag(name, input).map(|()| Self::Off);
+        }
+        if !input.peek(syn::token::Paren) {
+            return options::flag(name, input).map(|()| Self::On);
+        }
+        let mut namespace = Slot::default();
+        let list = options::list(name, input, "web_socket(namespace = \"/shop\")")?;
+        options::read(list, "namespace = \"/shop\"", errors, |option, input| {
+            if option != "namespace" {
+                let hint = names::one_of(&option.to_string(), &["namespace"]);
+                let parts = [&*option.to_string(), "`web_socket`", &hint];
+                return Err(messages::UNKNOWN_OPTION.at(option, &parts));
+            }
+            namespace.set(option, options::string(option, input, "/shop"))
+        });
+        Ok(namespace.get().map_or(Self::On, |text: &LitStr| Self::Namespace(text.clone())))
+    }
+}
+
+impl RawIndex {
+    fn parse(name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Self> {
+        let list = options::list(name, input, &format!("{name}(category, -price)"))?;
+        let mut keys = vec![];
+        let before = errors.count();
+        options::items(list, errors, |input| {
+            let minus = input.parse::<Option<Token![-]>>()?;
+            let key = input.parse::<Ident>().map_err(|error| {
+                let place = minus.as_ref().filter(|_| input.is_empty());
+                messages::BAD_INDEX_KEY.at_span(place.map_or(error.span(), |minus| minus.span), &[])
+            })?;
+            keys.push((key, if minus.is_some() { Direction::Descending } else { Direction::Ascending }));
+            Ok(())
+        });
+        Ok(Self { name: name.clone(), unique: name == "unique", keys, complete: errors.count() == before })
+    }
+}
+
+impl RawNames {
+    fn parse(tokens: TokenStream, errors: &Errors) -> Self {
+        let mut raw = Self::default();
+        options::read(tokens, "create = NewUser", errors, |name, input| {
+            let (slot, example) = match name.to_string().as_str() {
+                "create" => (&mut raw.create, "create = NewUser"),
+                "update" => (&mut raw.update, "update = UserChanges"),
+                "view" => (&mut raw.view, "view = PublicUser"),
+                "events" => (&mut raw.events, "events = UserTopics"),
+                other => {
+                    let hint = names::one_of(other, &["create", "update", "view", "events"]);
+                    return Err(messages::UNKNOWN_NAMES_MEMBER.at(name, &[other, &hint]));
+                }
+            };
+            slot.set(name, options::value(name, input, "the name of a type", example))
+        });
+        raw
+    }
+}

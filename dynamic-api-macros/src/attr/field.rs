@@ -1,0 +1,100 @@
+//! The options of a field: `#[api(..)]`, and what of `#[serde(..)]` the API respects.
+
+use proc_macro2::Ident;
+use syn::{Attribute, Expr, Meta, Token, Type, parse::ParseStream};
+
+use super::{
+    options::{self, FIELD, Slot},
+    serde::SerdeField,
+};
+use crate::{errors::Errors, messages, model::Direction};
+
+/// A field as written.
+pub(crate) struct RawField {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+    pub(crate) docs: Vec<Attribute>,
+    pub(crate) cfgs: Vec<Attribute>,
+    pub(crate) serde: SerdeField,
+    pub(crate) options: FieldOptions,
+}
+
+/// `#[api(..)]` as written.
+#[derive(Default)]
+pub(crate) struct FieldOptions {
+    pub(crate) unique: Slot<()>,
+    pub(crate) index: Slot<Direction>,
+    /// `None` for the default of the type.
+    pub(crate) default: Slot<Option<Expr>>,
+    pub(crate) hidden: Slot<()>,
+    pub(crate) read_only: Slot<()>,
+    pub(crate) write_only: Slot<()>,
+}
+
+impl RawField {
+    /// A named field.
+    pub(crate) fn parse(field: &syn::Field, ident: &Ident, errors: &Errors) -> Self {
+        let with_name = |name| field.attrs.iter().filter(move |attr| attr.path().is_ident(name));
+        let mut options = FieldOptions::default();
+        for attr in with_name("api") {
+            match &attr.meta {
+                Meta::List(list) => {
+                    options::read(list.tokens.clone(), "unique", errors, |name, input| {
+                        options.option(name, input)
+                    });
+                }
+                other => errors.push(messages::NEEDS_LIST.at(other, &["api", "#[api(unique)]"])),
+            }
+        }
+        for attr in field.attrs.iter().filter(|attr| hides(attr, "api") || hides(attr, "serde")) {
+            errors.push(messages::CFG_ATTR.at(attr, &[]));
+        }
+        Self {
+            ident: ident.clone(),
+            ty: field.ty.clone(),
+            docs: with_name("doc").cloned().collect(),
+            cfgs: with_name("cfg").cloned().collect(),
+            serde: SerdeField::parse(&field.attrs, &ident.to_string(), errors),
+            options,
+        }
+    }
+}
+
+/// Whether an attribute is a `cfg_attr` that holds one of this name.
+pub(crate) fn hides(attr: &Attribute, name: &str) -> bool {
+    let Meta::List(list) = &attr.meta else { return false };
+    let mut tokens = list.tokens.clone().into_iter();
+    attr.path().is_ident("cfg_attr")
+        && tokens.any(|token| matches!(&token, proc_macro2::TokenTree::Ident(ident) if ident == name))
+}
+
+impl FieldOptions {
+    fn option(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        let flag = |slot: &mut Slot<()>| slot.set(name, options::flag(name, input));
+        match name.to_string().as_str() {
+            "unique" => flag(&mut self.unique),
+            "hidden" => flag(&mut self.hidden),
+            "read_only" => flag(&mut self.read_only),
+            "write_only" => flag(&mut self.write_only),
+            "index" => self.index.set(name, direction(name, input)),
+            "default" if input.peek(Token![=]) => {
+                let value = options::value(name, input, "an expression", "default = 0");
+                self.default.set(name, value.map(Some))
+            }
+            "default" => self.default.set(name, options::flag(name, input).map(|()| None)),
+            _ => Err(FIELD.unknown(name)),
+        }
+    }
+}
+
+fn direction(name: &Ident, input: ParseStream<'_>) -> syn::Result<Direction> {
+    if !input.peek(Token![=]) {
+        return options::flag(name, input).map(|()| Direction::Ascending);
+    }
+    let direction: Ident = options::value(name, input, "`asc` or `desc`", "index = desc")?;
+    match direction.to_string().as_str() {
+        "asc" => Ok(Direction::Ascending),
+        "desc" => Ok(Direction::Descending),
+        _ => Err(messages::WRONG_VALUE.at(direction, &["index", "`asc` or `desc`", "index = desc"])),
+    }
+}

@@ -1,0 +1,120 @@
+//! The routes of an entity, and the options of each.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::{LitStr, Type, parse::ParseStream, token};
+
+use super::{
+    entity::RawWebSocket,
+    options::{self, ROUTE, Slot},
+};
+use crate::{
+    errors::Errors,
+    messages,
+    model::{Access, RouteKind},
+    names,
+};
+
+/// `routes(..)` as written.
+#[derive(Default)]
+pub(crate) struct RawRoutes {
+    pub(crate) listed: Vec<RawRoute>,
+    pub(crate) except: Slot<Vec<(Ident, RouteKind)>>,
+    /// Whether something was written that is no route, so that the list is not what was meant.
+    pub(crate) incomplete: bool,
+}
+
+/// A route as written.
+pub(crate) struct RawRoute {
+    pub(crate) name: Ident,
+    pub(crate) kind: RouteKind,
+    pub(crate) access: Slot<Access>,
+    pub(crate) web_socket: Slot<RawWebSocket>,
+    pub(crate) event: Slot<LitStr>,
+    pub(crate) sub_path: Slot<LitStr>,
+    pub(crate) version: Slot<LitStr>,
+    pub(crate) description: Slot<LitStr>,
+    pub(crate) query: Slot<Type>,
+    pub(crate) presenter: Slot<Type>,
+}
+
+pub(super) fn parse_list(tokens: TokenStream, errors: &Errors) -> RawRoutes {
+    let mut raw = RawRoutes::default();
+    let before = errors.count();
+    options::read(tokens, "get_many", errors, |name, input| {
+        if name == "except" {
+            let list = options::list(name, input, "except(delete_many)");
+            return raw.except.set(name, list.map(|list| parse_kinds(list, errors)));
+        }
+        let kind = kind(name, &["except"])?;
+        raw.listed.push(RawRoute::parse(name, kind, input, errors)?);
+        Ok(())
+    });
+    raw.incomplete = errors.count() > before;
+    raw
+}
+
+fn parse_kinds(tokens: TokenStream, errors: &Errors) -> Vec<(Ident, RouteKind)> {
+    let mut kinds = vec![];
+    options::read(tokens, "delete_many", errors, |name, input| {
+        let kind = kind(name, &[])?;
+        options::flag(name, input)?;
+        kinds.push((name.clone(), kind));
+        Ok(())
+    });
+    kinds
+}
+
+fn kind(name: &Ident, besides: &[&'static str]) -> syn::Result<RouteKind> {
+    let text = name.to_string();
+    RouteKind::parse(&text).ok_or_else(|| {
+        let candidates = [&RouteKind::NAMES[..], besides].concat();
+        messages::UNKNOWN_ROUTE.at(name, &[&text, &names::one_of(&text, &candidates)])
+    })
+}
+
+impl RawRoute {
+    /// A route without options.
+    pub(crate) fn bare(kind: RouteKind, place: &Ident) -> Self {
+        Self {
+            name: Ident::new(kind.name(), place.span()),
+            kind,
+            access: Slot::default(),
+            web_socket: Slot::default(),
+            event: Slot::default(),
+            sub_path: Slot::default(),
+            version: Slot::default(),
+            description: Slot::default(),
+            query: Slot::default(),
+            presenter: Slot::default(),
+        }
+    }
+
+    fn parse(name: &Ident, kind: RouteKind, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Self> {
+        let mut raw = Self::bare(kind, name);
+        if input.peek(syn::Token![=]) {
+            return Err(messages::NEEDS_LIST.at(name, &[kind.name(), &format!("{name}(public)")]));
+        }
+        if input.peek(token::Paren) {
+            let list = options::list(name, input, "get_many(public)")?;
+            options::read(list, "public", errors, |name, input| raw.option(name, input, errors));
+        }
+        Ok(raw)
+    }
+
+    fn option(&mut self, name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<()> {
+        match name.to_string().as_str() {
+            "public" => self.access.set(name, options::flag(name, input).map(|()| Access::Public)),
+            "protected" => self.access.set(name, options::flag(name, input).map(|()| Access::Protected)),
+            "web_socket" | "no_web_socket" => {
+                self.web_socket.set(name, RawWebSocket::parse(name, input, errors))
+            }
+            "event" => self.event.set(name, options::string(name, input, "new-user")),
+            "sub_path" => self.sub_path.set(name, options::string(name, input, "admin")),
+            "version" => self.version.set(name, options::string(name, input, "2")),
+            "description" => self.description.set(name, options::string(name, input, "..")),
+            "query" => self.query.set(name, options::ty(name, input, "StatsQuery")),
+            "presenter" => self.presenter.set(name, options::ty(name, input, "StatsPage")),
+            _ => Err(ROUTE.unknown(name)),
+        }
+    }
+}

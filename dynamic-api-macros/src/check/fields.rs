@@ -1,0 +1,237 @@
+//! The rules of fields: their names, their types, and what of their options goes together.
+
+use proc_macro2::Ident;
+use syn::{GenericArgument, LitStr, PathArguments, Type, ext::IdentExt};
+
+use crate::{
+    attr::{FieldOptions, RawField, SerdeDefault, SerdeField},
+    errors::Errors,
+    messages,
+    model::{Default, Field},
+    names::Case,
+};
+
+/// Checks all fields; in the place of each that is not usable stands `None`.
+pub(super) fn all(raw: &[RawField], case: Case, entity: &Ident, errors: &Errors) -> Vec<Option<Field>> {
+    if raw.is_empty() {
+        errors.push(messages::NO_FIELDS.at(entity, &[&entity.to_string()]));
+    }
+    let fields: Vec<_> = raw.iter().map(|raw| field(raw, case, errors)).collect();
+    names_differ(raw, &fields, errors);
+    fields
+}
+
+fn field(raw: &RawField, case: Case, errors: &Errors) -> Option<Field> {
+    let before = errors.count();
+    let name = stored_name(&raw.ident, &raw.serde, case);
+    errors.keep(ty(&raw.ty));
+    errors.keep(free_name(raw, &name));
+    errors.keep(plain_name(&name, &raw.ident, raw.serde.rename.as_ref()));
+    together(raw, errors);
+    errors.keep(default_is_possible(raw));
+    errors.keep(read_only_has_value(raw));
+    let FieldOptions { hidden, read_only, write_only, .. } = &raw.options;
+    let field = Field {
+        ident: raw.ident.clone(),
+        ty: raw.ty.clone(),
+        name,
+        docs: raw.docs.clone(),
+        cfgs: raw.cfgs.clone(),
+        optional: option_of(&raw.ty).is_some(),
+        default: default(raw),
+        codec: raw.serde.codec.clone(),
+        hidden: hidden.is_set(),
+        read_only: read_only.is_set(),
+        write_only: write_only.is_set(),
+    };
+    (errors.count() == before).then_some(field)
+}
+
+/// A member of a nested struct, whose form serde's attributes alone decide.
+pub(crate) fn member(field: &syn::Field, ident: &Ident, case: Case, errors: &Errors) -> Field {
+    let raw = RawField::parse(field, ident, errors);
+    if let Some(attr) = field.attrs.iter().find(|attr| attr.path().is_ident("api")) {
+        errors.push(messages::NESTED_OPTIONS.at(attr, &[]));
+    }
+    let name = stored_name(ident, &raw.serde, case);
+    errors.keep(ty(&raw.ty));
+    errors.keep(plain_name(&name, ident, raw.serde.rename.as_ref()));
+    Field {
+        ident: raw.ident.clone(),
+        optional: option_of(&raw.ty).is_some(),
+        default: default(&raw),
+        ty: raw.ty,
+        name,
+        docs: vec![],
+        cfgs: raw.cfgs,
+        codec: raw.serde.codec,
+        hidden: false,
+        read_only: false,
+        write_only: false,
+    }
+}
+
+fn stored_name(ident: &Ident, serde: &SerdeField, case: Case) -> String {
+    match &serde.rename {
+        Some(name) => name.value(),
+        None => case.of_field(&ident.unraw().to_string()),
+    }
+}
+
+fn default(raw: &RawField) -> Option<Default> {
+    match (raw.options.default.get(), &raw.serde.default) {
+        // On an optional field it says what is so anyway.
+        (None, Some(SerdeDefault::Trait)) if option_of(&raw.ty).is_some() => None,
+        (Some(Some(value)), _) => Some(Default::Value(value.clone())),
+        (Some(None), _) | (None, Some(SerdeDefault::Trait)) => Some(Default::Trait),
+        (None, Some(SerdeDefault::Function(path))) => Some(Default::Function(path.clone())),
+        (None, None) => None,
+    }
+}
+
+/// The `T` of an `Option<T>`, however it is qualified.
+pub(super) fn option_of(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(inner)) if last.ident == "Option" && arguments.args.len() == 1 => {
+            Some(inner)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a type is an `Option` by its tokens.
+pub(crate) fn is_optional(ty: &Type) -> bool {
+    option_of(ty).is_some()
+}
+
+/// What can be told of a type by its tokens; the rest is the compiler's to say, by `ApiType`.
+fn ty(ty: &Type) -> syn::Result<()> {
+    let text = || quote::ToTokens::to_token_stream(ty).to_string().replace("& ", "&").replace("' ", "'");
+    let what = match ty {
+        Type::Reference(_) => return Err(messages::BORROWED_FIELD.at(ty, &[&text()])),
+        Type::Path(path) => return path.path.segments.iter().try_for_each(segment),
+        Type::Tuple(_) => "a tuple",
+        Type::Array(_) => "an array of fixed length",
+        Type::Slice(_) => "a slice",
+        Type::FnPtr(_) => "a function pointer",
+        Type::ImplTrait(_) | Type::TraitObject(_) => "a trait",
+        Type::Ptr(_) => "a raw pointer",
+        Type::Never(_) => "the never type",
+        Type::Group(group) => return self::ty(&group.elem),
+        Type::Paren(paren) => return self::ty(&paren.elem),
+        _ => return Ok(()),
+    };
+    Err(messages::NO_FIELD_TYPE.at(ty, &[what]))
+}
+
+fn segment(segment: &syn::PathSegment) -> syn::Result<()> {
+    if segment.ident == "i128" || segment.ident == "u128" {
+        return Err(messages::WIDE_INTEGER.at(&segment.ident, &[&segment.ident.to_string()]));
+    }
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return Ok(()) };
+    arguments.args.iter().try_for_each(|argument| match argument {
+        GenericArgument::Type(inner) => ty(inner),
+        _ => Ok(()),
+    })
+}
+
+/// The place to edit for a member's name: where it is given, or the field.
+fn name_place(ident: &Ident, rename: Option<&LitStr>) -> proc_macro2::TokenStream {
+    rename.map_or_else(|| messages::tokens(ident), messages::tokens)
+}
+
+/// The members of a document, or of a body, that are not the entity's.
+fn free_name(raw: &RawField, name: &str) -> syn::Result<()> {
+    let place = name_place(&raw.ident, raw.serde.rename.as_ref());
+    let rust_name = raw.ident.unraw().to_string();
+    if name == "_id" || name == "id" || rust_name == "id" || rust_name == "_id" {
+        return Err(messages::ID_FIELD.at(place, &[&rust_name]));
+    }
+    let reason = match name {
+        "createdAt" | "updatedAt" | "__v" => "the server keeps it in every document",
+        "isDeleted" | "deletedAt" => "the server keeps it where documents are deleted softly",
+        "ids" | "list" => "a bulk call has a member of this name",
+        _ if matches!(&*rust_name, "created_at" | "updated_at" | "deleted_at") => {
+            return Err(messages::RESERVED_FIELD.at(&raw.ident, &[&rust_name]));
+        }
+        _ => return Ok(()),
+    };
+    let other = format!("own_{}", rust_name.trim_matches('_'));
+    let other = Case::Camel.of_field(&other);
+    Err(messages::RESERVED_NAME.at(place, &[name, reason, &other]))
+}
+
+/// What MongoDB would take for an operator or a path.
+fn plain_name(name: &str, ident: &Ident, rename: Option<&LitStr>) -> syn::Result<()> {
+    let reason = if name.is_empty() {
+        "it is empty"
+    } else if name.starts_with('$') {
+        "it starts with `$`, as operators do"
+    } else if name.contains('.') {
+        "it has a dot, as paths do"
+    } else if name.contains('\0') {
+        "it has a NUL"
+    } else {
+        return Ok(());
+    };
+    let shown = name.escape_debug().to_string();
+    Err(messages::BAD_STORED_NAME.at(name_place(ident, rename), &[&shown, reason]))
+}
+
+/// Two fields with one name, unless conditions may keep one of them out.
+fn names_differ(raw: &[RawField], fields: &[Option<Field>], errors: &Errors) {
+    let mut seen: Vec<&Field> = vec![];
+    for (raw, field) in raw.iter().zip(fields) {
+        let Some(field) = field else { continue };
+        let earlier = seen.iter().find(|earlier| earlier.name == field.name);
+        match earlier {
+            Some(earlier) if earlier.cfgs.is_empty() || field.cfgs.is_empty() => {
+                let place = name_place(&raw.ident, raw.serde.rename.as_ref());
+                let parts = [&*earlier.ident.to_string(), &field.ident.to_string(), &field.name];
+                errors.push(messages::SAME_STORED_NAME.at(place, &parts));
+            }
+            _ => seen.push(field),
+        }
+    }
+}
+
+fn together(raw: &RawField, errors: &Errors) {
+    let FieldOptions { hidden, read_only, write_only, .. } = &raw.options;
+    let Some(write_only) = write_only.name() else { return };
+    let field = raw.ident.to_string();
+    if hidden.is_set() {
+        errors.push(messages::HIDDEN_AND_WRITE_ONLY.at(write_only, &[&field]));
+    }
+    if read_only.is_set() {
+        errors.push(messages::READ_ONLY_AND_WRITE_ONLY.at(write_only, &[&field]));
+    }
+}
+
+fn default_is_possible(raw: &RawField) -> syn::Result<()> {
+    let name = raw.options.default.name();
+    let place = name.map_or_else(|| messages::tokens(&raw.ident), messages::tokens);
+    if name.is_some() && raw.serde.default.is_some() {
+        return Err(messages::TWO_DEFAULTS.at(place, &[&raw.ident.to_string()]));
+    }
+    let Some(_) = default(raw) else { return Ok(()) };
+    if let Some(inner) = option_of(&raw.ty) {
+        let inner = quote::ToTokens::to_token_stream(inner).to_string().replace(' ', "");
+        return Err(messages::DEFAULT_OF_OPTION.at(place, &[&inner]));
+    }
+    if raw.serde.codec.is_some() {
+        return Err(messages::DEFAULT_WITH_CODEC.at(place, &[]));
+    }
+    Ok(())
+}
+
+fn read_only_has_value(raw: &RawField) -> syn::Result<()> {
+    let Some(name) = raw.options.read_only.name() else { return Ok(()) };
+    let has_default = raw.options.default.is_written() || raw.serde.default.is_some();
+    if has_default || option_of(&raw.ty).is_some() {
+        return Ok(());
+    }
+    Err(messages::READ_ONLY_WITHOUT_VALUE.at(name, &[&raw.ident.to_string()]))
+}

@@ -1,0 +1,135 @@
+//! From what was written to a model that holds together: one small function per rule. What is wrong is reported and left out
+//! of the model, so that the rest is still checked and generated.
+
+mod fields;
+mod indexes;
+mod routes;
+mod text;
+
+use proc_macro2::Ident;
+use quote::format_ident;
+use syn::{Attribute, Path, ext::IdentExt, parse_quote};
+
+pub(crate) use self::fields::{is_optional, member};
+use crate::{
+    attr::{RawEntity, RawField, RawNames, RawWebSocket, SerdeContainer, Slot},
+    errors::Errors,
+    messages,
+    model::{Crate, Entity, TypeNames, WebSocket},
+    names::Case,
+};
+
+/// Checks an entity against all rules.
+pub(crate) fn entity(
+    raw: &RawEntity,
+    item: &syn::ItemStruct,
+    fields: &[RawField],
+    errors: &Errors,
+) -> Entity {
+    let serde = SerdeContainer::of_entity(&item.attrs, errors);
+    let name = item.ident.unraw().to_string();
+    let path = text::path(raw, &item.ident, errors);
+    let version = raw.version.get().and_then(|version| errors.keep(text::version(version)));
+    let api_tag = raw.api_tag.get().and_then(|tag| errors.keep(text::api_tag(tag)));
+    let web_socket = web_socket(&raw.web_socket, errors);
+    let checked = fields::all(fields, serde.rename_all.unwrap_or(Case::Camel), &item.ident, errors);
+    let indexes = indexes::all(raw, &item.ident, fields, &checked, errors);
+    let level = routes::Level {
+        name: &name,
+        path: &path,
+        api_tag: api_tag.as_deref(),
+        version: version.as_deref(),
+        web_socket: &web_socket,
+    };
+    let routes = routes::all(raw, &level, &item.ident, errors);
+    Entity {
+        krate: krate(raw.krate.get()),
+        vis: item.vis.clone(),
+        collection: collection(raw, &path, errors),
+        description: raw.description.get().map_or_else(|| documentation(&item.attrs), syn::LitStr::value),
+        soft_delete: raw.soft_delete.is_set(),
+        types: type_names(raw.names.get(), &item.ident, errors),
+        ident: item.ident.clone(),
+        derives: derives(&item.attrs),
+        fields: checked.into_iter().flatten().collect(),
+        path,
+        api_tag,
+        version,
+        web_socket,
+        indexes,
+        routes,
+    }
+}
+
+/// Where the generated code finds `dynamic_api`.
+pub(crate) fn krate(path: Option<&Path>) -> Crate {
+    Crate(path.cloned().unwrap_or_else(|| parse_quote!(::dynamic_api)))
+}
+
+fn collection(raw: &RawEntity, path: &str, errors: &Errors) -> String {
+    let last_segment = path.rsplit('/').next().unwrap_or(path);
+    let named = raw.collection.get().and_then(|name| errors.keep(text::collection(name, last_segment)));
+    named.unwrap_or_else(|| last_segment.to_owned())
+}
+
+fn web_socket(setting: &Slot<RawWebSocket>, errors: &Errors) -> WebSocket {
+    match setting.get() {
+        None => WebSocket::Inherit,
+        Some(RawWebSocket::On) => WebSocket::On,
+        Some(RawWebSocket::Off) => WebSocket::Off,
+        Some(RawWebSocket::Namespace(name)) => {
+            errors.keep(text::namespace(name)).map_or(WebSocket::On, WebSocket::Namespace)
+        }
+    }
+}
+
+/// What a struct derives below the attribute that makes sense for types of the same fields.
+fn derives(attrs: &[Attribute]) -> Vec<Path> {
+    const COPIED: [&str; 4] = ["Clone", "Debug", "PartialEq", "Eq"];
+    let mut derives = vec![];
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("derive")) {
+        // Where it is malformed the compiler says so.
+        let _ = attr.parse_nested_meta(|meta| {
+            if COPIED.iter().any(|name| meta.path.is_ident(name)) {
+                derives.push(meta.path);
+            }
+            Ok(())
+        });
+    }
+    derives
+}
+
+/// The text of a doc comment.
+fn documentation(attrs: &[Attribute]) -> String {
+    let lines = attrs.iter().filter_map(|attr| {
+        let syn::Meta::NameValue(meta) = &attr.meta else { return None };
+        let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(line), .. }) = &meta.value else { return None };
+        meta.path.is_ident("doc").then(|| line.value().trim().to_owned())
+    });
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+fn type_names(raw: Option<&RawNames>, entity: &Ident, errors: &Errors) -> TypeNames {
+    let named = |slot: fn(&RawNames) -> &Slot<Ident>, default: Ident| {
+        raw.and_then(|names| slot(names).get().cloned()).unwrap_or(default)
+    };
+    let names = TypeNames {
+        create: named(|names| &names.create, format_ident!("Create{entity}")),
+        update: named(|names| &names.update, format_ident!("Update{entity}")),
+        view: named(|names| &names.view, format_ident!("{entity}View")),
+        events: named(|names| &names.events, format_ident!("{entity}Events")),
+    };
+    let all = [
+        ("create", &names.create),
+        ("update", &names.update),
+        ("view", &names.view),
+        ("events", &names.events),
+    ];
+    for (index, (option, name)) in all.iter().enumerate() {
+        let taken = *name == entity || all[..index].iter().any(|(_, earlier)| earlier == name);
+        if taken {
+            errors.push(messages::ONE_TYPE_NAME.at(name, &[&name.to_string(), option]));
+        }
+    }
+    names
+}

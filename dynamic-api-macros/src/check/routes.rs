@@ -1,0 +1,226 @@
+//! The rules of routes: which there are, and that no two answer the same request or the same event.
+
+use proc_macro2::Ident;
+use quote::format_ident;
+use syn::LitStr;
+
+use super::{text, web_socket};
+use crate::{
+    attr::{RawEntity, RawRoute, RawRoutes},
+    errors::Errors,
+    messages,
+    model::{Access, Aggregate, Route, RouteKind, WebSocket},
+    names,
+};
+
+/// What a route has from its entity.
+pub(super) struct Level<'a> {
+    pub(super) name: &'a str,
+    pub(super) path: &'a str,
+    pub(super) api_tag: Option<&'a str>,
+    pub(super) version: Option<&'a str>,
+    pub(super) web_socket: &'a WebSocket,
+}
+
+/// All routes of an entity that hold together.
+pub(super) fn all(raw: &RawEntity, level: &Level<'_>, entity: &Ident, errors: &Errors) -> Vec<Route> {
+    let place = raw.routes.name().cloned().unwrap_or_else(|| format_ident!("routes", span = entity.span()));
+    let default;
+    let listed = match raw.routes.get() {
+        Some(routes) if routes.except.is_set() => {
+            default = except(routes, &place, errors);
+            &default
+        }
+        Some(routes) => {
+            if routes.listed.is_empty() && !routes.incomplete {
+                errors.push(messages::NO_ROUTES.at(&place, &[]));
+            }
+            &routes.listed
+        }
+        None => {
+            default = RouteKind::DEFAULT.map(|kind| RawRoute::bare(kind, &place)).into();
+            &default
+        }
+    };
+    let drafts: Vec<Draft<'_>> = listed.iter().filter_map(|raw| draft(raw, errors)).collect();
+    let routes: Vec<Draft<'_>> =
+        drafts.iter().map(|draft| draft.named(&drafts, level, raw.access.get())).collect();
+    distinct(routes, level, errors)
+}
+
+fn except(routes: &RawRoutes, place: &Ident, errors: &Errors) -> Vec<RawRoute> {
+    let excepted = routes.except.get().map_or(&[][..], Vec::as_slice);
+    if let (Some(name), false) = (routes.except.name(), routes.listed.is_empty()) {
+        errors.push(messages::EXCEPT_AND_ROUTES.at(name, &[]));
+    }
+    for (index, (name, kind)) in excepted.iter().enumerate() {
+        if *kind == RouteKind::Aggregate {
+            errors.push(messages::EXCEPT_NOT_DEFAULT.at(name, &[]));
+        }
+        if excepted[..index].iter().any(|(_, earlier)| earlier == kind) {
+            errors.push(messages::TWICE.at(name, &[kind.name()]));
+        }
+    }
+    let left =
+        RouteKind::DEFAULT.into_iter().filter(|kind| !excepted.iter().any(|(_, except)| except == kind));
+    let left: Vec<RawRoute> = left.map(|kind| RawRoute::bare(kind, place)).collect();
+    if let (Some(name), true) = (routes.except.name(), left.is_empty()) {
+        let kinds = RouteKind::DEFAULT.map(RouteKind::name);
+        errors.push(messages::EXCEPT_ALL.at(name, &[&names::list(&kinds)]));
+    }
+    left
+}
+
+/// A route on its way to the model, with the places of what it was written with.
+struct Draft<'a> {
+    raw: &'a RawRoute,
+    route: Route,
+}
+
+fn draft<'a>(raw: &'a RawRoute, errors: &Errors) -> Option<Draft<'a>> {
+    let before = errors.count();
+    let checked = |text: Option<&LitStr>, rule: fn(&LitStr) -> syn::Result<String>| {
+        text.and_then(|text| errors.keep(rule(text)))
+    };
+    let sub_path = checked(raw.sub_path.get(), text::sub_path);
+    let version = checked(raw.version.get(), text::version);
+    let usable = errors.count() == before;
+    let aggregate = aggregate(raw, errors);
+    let usable = usable && (raw.kind == RouteKind::Aggregate) == aggregate.is_some();
+    let route = Route {
+        kind: raw.kind,
+        event: checked(raw.event.get(), text::event).unwrap_or_default(),
+        web_socket: web_socket(&raw.web_socket, errors),
+        access: raw.access.get().copied(),
+        description: raw.description.get().map(LitStr::value),
+        handler: String::new(),
+        sub_path,
+        version,
+        aggregate,
+    };
+    usable.then_some(Draft { raw, route })
+}
+
+/// The types of an aggregate route, which no other has.
+fn aggregate(raw: &RawRoute, errors: &Errors) -> Option<Aggregate> {
+    if raw.kind != RouteKind::Aggregate {
+        for name in [raw.query.name(), raw.presenter.name()].into_iter().flatten() {
+            errors.push(messages::ONLY_AGGREGATE.at(name, &[&name.to_string(), raw.kind.name()]));
+        }
+        return None;
+    }
+    let Some(query) = raw.query.get() else {
+        if !raw.query.is_written() {
+            errors.push(messages::NO_QUERY.at(&raw.name, &[]));
+        }
+        return None;
+    };
+    Some(Aggregate { query: query.clone(), presenter: raw.presenter.get().cloned() })
+}
+
+impl<'a> Draft<'a> {
+    /// The route with its event and its handler, which depend on what other versions its kind is there in.
+    fn named(&self, all: &[Draft<'_>], level: &Level<'_>, access: Option<&Access>) -> Draft<'a> {
+        let route = &self.route;
+        let suffix = self.version(level).filter(|_| self.number(level) > lowest(all, route.kind, level));
+        let event = if route.event.is_empty() {
+            let display = names::display_name(level.name, level.api_tag, route.sub_path.as_deref());
+            names::event_name(route.kind, &display, suffix)
+        } else {
+            route.event.clone()
+        };
+        Draft {
+            raw: self.raw,
+            route: Route {
+                event,
+                handler: names::handler_name(route.kind, route.sub_path.as_deref(), suffix),
+                access: route.access.or(access.copied()),
+                ..route.clone()
+            },
+        }
+    }
+
+    fn version<'b>(&'b self, level: &Level<'b>) -> Option<&'b str> {
+        self.route.version.as_deref().or(level.version)
+    }
+
+    /// The version as a number; having none is the lowest.
+    fn number(&self, level: &Level<'_>) -> u32 {
+        self.version(level).and_then(|version| version.parse().ok()).unwrap_or(0)
+    }
+
+    /// Its namespace of Socket.IO, if it is reached there: without one, that of the application.
+    fn namespace(&self, level: &Level<'_>) -> Option<String> {
+        match (&self.route.web_socket, level.web_socket) {
+            (WebSocket::Off, _) | (WebSocket::Inherit, WebSocket::Off) => None,
+            (WebSocket::Namespace(name), _) | (_, WebSocket::Namespace(name)) => Some(name.clone()),
+            _ => Some(String::new()),
+        }
+    }
+
+    /// The requests that it answers.
+    fn endpoints(&self, level: &Level<'_>) -> Vec<String> {
+        let version = self.version(level).map(|version| format!("/v{version}")).unwrap_or_default();
+        let endpoints = self.route.kind.endpoints(self.route.sub_path.as_deref());
+        endpoints
+            .into_iter()
+            .map(|(method, path)| format!("{method} {version}/{}{path}", level.path))
+            .collect()
+    }
+
+    fn title(&self) -> String {
+        match &self.route.sub_path {
+            Some(sub_path) => format!("{}(sub_path = \"{sub_path}\")", self.route.kind.name()),
+            None => self.route.kind.name().to_owned(),
+        }
+    }
+}
+
+/// The lowest version in which a kind is there.
+fn lowest(all: &[Draft<'_>], kind: RouteKind, level: &Level<'_>) -> u32 {
+    let of_kind = all.iter().filter(|draft| draft.route.kind == kind);
+    of_kind.map(|draft| draft.number(level)).min().unwrap_or(0)
+}
+
+/// The routes without those that an earlier one leaves nothing to answer.
+fn distinct(drafts: Vec<Draft<'_>>, level: &Level<'_>, errors: &Errors) -> Vec<Route> {
+    let mut kept: Vec<Draft<'_>> = vec![];
+    for draft in drafts {
+        let clashes = [
+            same_endpoint(&kept, &draft, level),
+            same_event(&kept, &draft, level),
+            same_handler(&kept, &draft),
+        ];
+        match clashes.into_iter().flatten().next() {
+            Some(error) => errors.push(error),
+            None => kept.push(draft),
+        }
+    }
+    kept.into_iter().map(|draft| draft.route).collect()
+}
+
+fn same_endpoint(kept: &[Draft<'_>], draft: &Draft<'_>, level: &Level<'_>) -> Option<syn::Error> {
+    let endpoints = draft.endpoints(level);
+    kept.iter().find_map(|earlier| {
+        let taken = earlier.endpoints(level);
+        let shared = endpoints.iter().find(|endpoint| taken.contains(endpoint))?;
+        Some(messages::SAME_ENDPOINT.at(&draft.raw.name, &[shared, &earlier.title()]))
+    })
+}
+
+fn same_event(kept: &[Draft<'_>], draft: &Draft<'_>, level: &Level<'_>) -> Option<syn::Error> {
+    let namespace = draft.namespace(level)?;
+    let clashes = |earlier: &&Draft<'_>| {
+        earlier.route.event == draft.route.event && earlier.namespace(level).as_deref() == Some(&namespace)
+    };
+    let earlier = kept.iter().find(clashes)?;
+    let place = draft.raw.event.get().map_or_else(|| messages::tokens(&draft.raw.name), messages::tokens);
+    Some(messages::SAME_EVENT.at(place, &[&draft.route.event, &earlier.title()]))
+}
+
+fn same_handler(kept: &[Draft<'_>], draft: &Draft<'_>) -> Option<syn::Error> {
+    let handler = &draft.route.handler;
+    kept.iter().find(|earlier| earlier.route.handler == *handler)?;
+    let place = draft.raw.sub_path.get().map_or_else(|| messages::tokens(&draft.raw.name), messages::tokens);
+    Some(messages::SAME_HANDLER.at(place, &[handler]))
+}

@@ -1,0 +1,148 @@
+//! What clients send: `CreateUser`, with every field that they can set, and `UpdateUser`, with any of them.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::ext::IdentExt;
+
+use super::{derives, doc, member, serde};
+use crate::model::{Codec, Default, Entity, Field};
+
+fn settable(model: &Entity) -> impl Iterator<Item = &Field> {
+    model.fields.iter().filter(|field| !field.read_only)
+}
+
+pub(super) fn create(model: &Entity) -> TokenStream {
+    let (vis, name, krate) = (&model.vis, &model.types.create, model.krate.serde());
+    let doc = doc(&format!("[`{}`] as a client sends it, to create one or to replace one.", model.ident));
+    let derives = derives(model, None);
+    let fields = settable(model).map(|field| {
+        let Field { ident, ty, docs, cfgs, .. } = field;
+        let public = member::public(field);
+        let serde = serde(&member::whole(model, field));
+        quote!(#(#docs)* #(#cfgs)* #serde #public #ident: #ty,)
+    });
+    let defaults = defaults(model);
+    quote! {
+        #doc
+        #derives
+        #[serde(crate = #krate)]
+        #vis struct #name { #(#fields)* }
+
+        #defaults
+    }
+}
+
+/// The expressions of the fields' defaults, as functions that serde can call.
+fn defaults(model: &Entity) -> Option<TokenStream> {
+    let functions: Vec<_> = model.fields.iter().filter_map(default).collect();
+    let name = &model.types.create;
+    (!functions.is_empty()).then(|| quote!(impl #name { #(#functions)* }))
+}
+
+fn default(field: &Field) -> Option<TokenStream> {
+    let Some(Default::Value(value)) = &field.default else { return None };
+    let (cfgs, ty, function) = (&field.cfgs, &field.ty, member::default_function(field));
+    let is_text = matches!(value, syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(_), .. }));
+    // To convert into a type of the language only hides the mistake.
+    let value = if is_text && !is_primitive(ty) { quote!(#value.into()) } else { quote!(#value) };
+    Some(quote! {
+        #(#cfgs)*
+        fn #function() -> #ty {
+            #value
+        }
+    })
+}
+
+fn is_primitive(ty: &syn::Type) -> bool {
+    let syn::Type::Path(path) = ty else { return false };
+    let Some(name) = path.path.get_ident().map(ToString::to_string) else { return false };
+    name == "bool" || name == "char" || name.starts_with(['i', 'u', 'f']) && name.len() < 6
+}
+
+pub(super) fn update(model: &Entity) -> TokenStream {
+    let (vis, name, krate, rt) = (&model.vis, &model.types.update, model.krate.serde(), model.krate.rt());
+    let doc = doc(&format!(
+        "Changes to [`{}`] as a client sends them: what is left out stays as it is, `null` clears an optional field.",
+        model.ident
+    ));
+    let derives = derives(model, Some(quote!(Default)));
+    let fields = settable(model).map(|field| {
+        let Field { ident, ty, docs, cfgs, .. } = field;
+        let public = member::public(field);
+        let serde = serde(&partial(model, field));
+        quote!(#(#docs)* #(#cfgs)* #serde #public #ident: #rt::Patch<#ty>,)
+    });
+    let codecs = codecs(model);
+    quote! {
+        #doc
+        #derives
+        #[serde(crate = #krate, default)]
+        #vis struct #name { #(#fields)* }
+
+        #codecs
+    }
+}
+
+/// Members of `#[serde(..)]` by which a field is read and written that may be absent.
+fn partial(model: &Entity, field: &Field) -> Vec<TokenStream> {
+    let is_absent = model.krate.rt_text("Patch::is_absent");
+    let mut members: Vec<_> = member::rename(field).into_iter().collect();
+    if field.codec.is_some() {
+        let function = |way| format!("{}::{way}_{}", model.types.update, field.ident.unraw());
+        let (serialize, deserialize) = (function("serialize"), function("deserialize"));
+        members.push(quote!(serialize_with = #serialize, deserialize_with = #deserialize));
+    }
+    members.push(quote!(skip_serializing_if = #is_absent));
+    members
+}
+
+/// The functions of fields that have some of their own, around [`partial`] members.
+fn codecs(model: &Entity) -> Option<TokenStream> {
+    let functions: Vec<_> = settable(model).filter_map(|field| codec(model, field)).collect();
+    let name = &model.types.update;
+    (!functions.is_empty()).then(|| quote!(impl #name { #(#functions)* }))
+}
+
+fn codec(model: &Entity, field: &Field) -> Option<TokenStream> {
+    let rt = model.krate.rt();
+    let (write, read) = match field.codec.as_ref()? {
+        Codec::Module(module) => (quote!(#module::serialize), quote!(#module::deserialize)),
+        Codec::Functions { serialize, deserialize } => (quote!(#serialize), quote!(#deserialize)),
+    };
+    let (ty, cfgs) = (&field.ty, &field.cfgs);
+    let (serialize, deserialize) = (
+        format_ident!("serialize_{}", field.ident.unraw()),
+        format_ident!("deserialize_{}", field.ident.unraw()),
+    );
+    Some(quote! {
+        #(#cfgs)*
+        fn #serialize<S: #rt::serde::Serializer>(patch: &#rt::Patch<#ty>, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
+            match patch.as_set() {
+                Some(value) => #write(value, serializer),
+                None => serializer.serialize_none(),
+            }
+        }
+
+        #(#cfgs)*
+        fn #deserialize<'de, D: #rt::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<#rt::Patch<#ty>, D::Error> {
+            #read(deserializer).map(#rt::Patch::Set)
+        }
+    })
+}
+
+/// What the pipeline is told of the inputs.
+pub(super) fn implementations(model: &Entity) -> TokenStream {
+    let entity = model.ident.unraw().to_string();
+    let implementation = |name, form| {
+        quote! {
+            impl __rt::Input for #name {
+                const ENTITY: &'static str = #entity;
+                const FIELDS: &'static [__rt::Field] = FIELDS;
+                const FORM: __rt::Form = __rt::Form::#form;
+            }
+        }
+    };
+    let create = implementation(&model.types.create, quote!(Whole));
+    let update = implementation(&model.types.update, quote!(Partial));
+    quote!(#create #update)
+}

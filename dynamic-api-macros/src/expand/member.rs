@@ -1,0 +1,58 @@
+//! What the generated structs have in common: how one field of the entity stands in them.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+
+use crate::model::{Codec, Default, Entity, Field};
+
+/// Members of `#[serde(..)]` that name a field, where its Rust name is another.
+pub(super) fn rename(field: &Field) -> Option<TokenStream> {
+    let name = &field.name;
+    (field.ident.unraw() != name.as_str()).then(|| quote!(rename = #name))
+}
+
+/// Members of `#[serde(..)]` by which a field of the entity's own type is read and written.
+pub(super) fn whole(model: &Entity, field: &Field) -> Vec<TokenStream> {
+    let mut members: Vec<_> = rename(field).into_iter().collect();
+    match &field.codec {
+        Some(Codec::Module(module)) => {
+            let module = text(module);
+            members.push(quote!(with = #module));
+        }
+        Some(Codec::Functions { serialize, deserialize }) => {
+            let (serialize, deserialize) = (text(serialize), text(deserialize));
+            members.push(quote!(serialize_with = #serialize, deserialize_with = #deserialize));
+        }
+        None => {}
+    }
+    match &field.default {
+        _ if field.optional => members.push(quote!(default, skip_serializing_if = "Option::is_none")),
+        Some(Default::Trait) => members.push(quote!(default)),
+        Some(Default::Function(path)) => {
+            let path = text(path);
+            members.push(quote!(default = #path));
+        }
+        Some(Default::Value(_)) => {
+            let path = format!("{}::{}", model.types.create, default_function(field));
+            members.push(quote!(default = #path));
+        }
+        None => {}
+    }
+    members
+}
+
+/// The visibility of a generated field, at the place of the entity's: an error about the field's type is shown there.
+pub(super) fn public(field: &Field) -> TokenStream {
+    quote_spanned!(field.ident.span()=> pub)
+}
+
+/// The function that holds the expression of a field's default.
+pub(super) fn default_function(field: &Field) -> Ident {
+    format_ident!("default_{}", field.ident.unraw())
+}
+
+/// A path as serde's attributes take it.
+fn text(path: &syn::ExprPath) -> String {
+    path.to_token_stream().to_string().replace(' ', "")
+}

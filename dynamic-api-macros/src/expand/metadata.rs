@@ -1,0 +1,139 @@
+//! What is known of the entity at compile time: its fields, indexes and routes, as data.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::ext::IdentExt;
+
+use super::{Form, member, record};
+use crate::{
+    model::{Access, Default, Direction, Entity, Field, Index, Route, RouteKind, WebSocket},
+    names,
+};
+
+pub(super) fn fields(model: &Entity) -> TokenStream {
+    let fields = model.fields.iter().map(|field| field_row(field, Some(model)));
+    quote!(const FIELDS: &[__rt::Field] = &[#(#fields),*];)
+}
+
+/// The row of a field; of an entity, or of a nested struct.
+pub(super) fn field_row(field: &Field, model: Option<&Entity>) -> TokenStream {
+    let Field { ty, name, cfgs, .. } = field;
+    let new = match &field.codec {
+        Some(_) if field.optional => quote!(__rt::Field::opaque_option(#name)),
+        Some(_) => quote!(__rt::Field::opaque(#name)),
+        None => quote!(__rt::Field::new::<#ty>(#name)),
+    };
+    let default = default_value(field, model).map(|value| quote!(.default(|| __rt::default_value(#value))));
+    let options =
+        [(field.hidden, "hidden"), (field.read_only, "read_only"), (field.write_only, "write_only")];
+    let options = options.into_iter().filter(|(set, _)| *set).map(|(_, name)| format_ident!("{name}"));
+    quote!(#(#cfgs)* #new #default #(.#options())*)
+}
+
+fn default_value(field: &Field, model: Option<&Entity>) -> Option<TokenStream> {
+    match (field.default.as_ref()?, model) {
+        (Default::Trait, _) => {
+            let ty = &field.ty;
+            Some(quote!(<#ty>::default()))
+        }
+        (Default::Function(path), _) => Some(quote!(#path())),
+        (Default::Value(_), Some(model)) => {
+            let (create, function) = (&model.types.create, member::default_function(field));
+            Some(quote!(#create::#function()))
+        }
+        (Default::Value(value), None) => Some(quote!(#value)),
+    }
+}
+
+/// The implementation of `Entity`.
+pub(super) fn entity(model: &Entity, form: Form) -> TokenStream {
+    let (entity, types) = (&model.ident, &model.types);
+    let (create, update, view) = (&types.create, &types.update, &types.view);
+    let meta = meta(model);
+    let routes = model.routes.iter().map(|route| route_row(model, route));
+    let functions = record::functions(model, form);
+    quote! {
+        impl __rt::View for #view {}
+
+        impl __rt::Entity for #entity {
+            type Create = #create;
+            type Update = #update;
+            type View = #view;
+
+            const META: &'static __rt::EntityMeta = &#meta;
+
+            const ROUTES: &'static [__rt::Route] = &[#(#routes),*];
+
+            #functions
+        }
+    }
+}
+
+fn meta(model: &Entity) -> TokenStream {
+    let (name, path, collection) = (model.ident.unraw().to_string(), &model.path, &model.collection);
+    let api_tag = model.api_tag.as_ref().map(|tag| quote!(.api_tag(#tag)));
+    let text = &model.description;
+    let description = (!text.is_empty()).then(|| quote!(.description(#text)));
+    let version = model.version.as_ref().map(|version| quote!(.version(#version)));
+    let soft_delete = model.soft_delete.then(|| quote!(.soft_delete()));
+    let web_socket = web_socket(&model.web_socket);
+    let indexes = (!model.indexes.is_empty()).then(|| {
+        let rows = model.indexes.iter().map(index_row);
+        quote!(.indexes(&[#(#rows),*]))
+    });
+    let kept = kept_on_replace(model);
+    quote! {
+        __rt::EntityMeta::new(#name, #path, #collection)
+            #api_tag #description #version #soft_delete #web_socket.fields(FIELDS) #indexes #kept
+    }
+}
+
+fn web_socket(setting: &WebSocket) -> Option<TokenStream> {
+    let setting = match setting {
+        WebSocket::Inherit => return None,
+        WebSocket::On => quote!(On),
+        WebSocket::Off => quote!(Off),
+        WebSocket::Namespace(name) => quote!(Namespace(#name)),
+    };
+    Some(quote!(.web_socket(__rt::WebSocket::#setting)))
+}
+
+fn index_row(index: &Index) -> TokenStream {
+    let keys = index.keys.iter().map(|(name, direction)| match direction {
+        Direction::Ascending => quote!((#name, __rt::Ascending)),
+        Direction::Descending => quote!((#name, __rt::Descending)),
+    });
+    let constructor = if index.unique { quote!(unique) } else { quote!(new) };
+    let cfgs = &index.cfgs;
+    quote!(#(#cfgs)* __rt::Index::#constructor(&[#(#keys),*]))
+}
+
+/// The stored members that clients can't send, so that a replace has to carry them over: the server's own, and read-only ones.
+fn kept_on_replace(model: &Entity) -> Option<TokenStream> {
+    let read_only = model.fields.iter().filter(|field| field.read_only);
+    let rows: Vec<_> = read_only.map(|Field { cfgs, name, .. }| quote!(#(#cfgs)* #name)).collect();
+    (!rows.is_empty()).then(|| quote!(.kept_on_replace(&["createdAt", "__v", "isDeleted", #(#rows),*])))
+}
+
+fn route_row(model: &Entity, route: &Route) -> TokenStream {
+    let events = &model.types.events;
+    let event = format_ident!("{}", names::event_const(&route.handler));
+    let (kind, handler) = (kind(route.kind), format_ident!("{}", route.handler));
+    let access = route.access.map(|access| match access {
+        Access::Public => quote!(.access(__rt::Access::Public)),
+        Access::Protected => quote!(.access(__rt::Access::Protected)),
+    });
+    let sub_path = route.sub_path.as_ref().map(|path| quote!(.sub_path(#path)));
+    let version = route.version.as_ref().map(|version| quote!(.version(#version)));
+    let web_socket = web_socket(&route.web_socket);
+    let description = route.description.as_ref().map(|text| quote!(.description(#text)));
+    quote! {
+        __rt::Route::new(__rt::RouteKind::#kind, #events::#event, |call| #handler(call.into()).into())
+            #access #sub_path #version #web_socket #description
+    }
+}
+
+fn kind(kind: RouteKind) -> proc_macro2::Ident {
+    use heck::ToUpperCamelCase;
+    format_ident!("{}", kind.name().to_upper_camel_case())
+}

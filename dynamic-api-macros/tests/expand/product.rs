@@ -1,0 +1,293 @@
+/// A product in the catalogue.
+#[derive(Debug)]
+pub struct Product {
+    pub name: String,
+    pub price: f64,
+    pub category: String,
+    pub state: State,
+    pub seller: Option<Id>,
+    pub cost: Option<f64>,
+    pub supplier_note: Option<String>,
+    pub tags: Vec<String>,
+    pub description: Option<String>,
+}
+/// [`Product`] as a client sends it, to create one or to replace one.
+#[derive(
+    Debug,
+    ::dynamic_api::__rt::serde::Serialize,
+    ::dynamic_api::__rt::serde::Deserialize
+)]
+#[serde(crate = "::dynamic_api::__rt::serde")]
+pub struct CreateProduct {
+    pub name: String,
+    pub price: f64,
+    #[serde(default = "CreateProduct::default_category")]
+    pub category: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
+    #[serde(rename = "supplierNote", default, skip_serializing_if = "Option::is_none")]
+    pub supplier_note: Option<String>,
+    #[serde(default)]
+    pub tags: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+impl CreateProduct {
+    fn default_category() -> String {
+        "misc".into()
+    }
+    fn default_state() -> State {
+        State::New
+    }
+}
+/// Changes to [`Product`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
+#[derive(
+    Debug,
+    Default,
+    ::dynamic_api::__rt::serde::Serialize,
+    ::dynamic_api::__rt::serde::Deserialize
+)]
+#[serde(crate = "::dynamic_api::__rt::serde", default)]
+pub struct UpdateProduct {
+    #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
+    pub name: ::dynamic_api::__rt::Patch<String>,
+    #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
+    pub price: ::dynamic_api::__rt::Patch<f64>,
+    #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
+    pub category: ::dynamic_api::__rt::Patch<String>,
+    #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
+    pub cost: ::dynamic_api::__rt::Patch<Option<f64>>,
+    #[serde(
+        rename = "supplierNote",
+        skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent"
+    )]
+    pub supplier_note: ::dynamic_api::__rt::Patch<Option<String>>,
+    #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
+    pub tags: ::dynamic_api::__rt::Patch<Vec<String>>,
+    #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
+    pub description: ::dynamic_api::__rt::Patch<Option<String>>,
+}
+/// [`Product`] as clients see it.
+#[derive(
+    Debug,
+    ::dynamic_api::__rt::serde::Serialize,
+    ::dynamic_api::__rt::serde::Deserialize
+)]
+#[serde(crate = "::dynamic_api::__rt::serde")]
+pub struct ProductView {
+    /// Its address.
+    #[serde(rename(serialize = "id", deserialize = "_id"))]
+    pub id: ::dynamic_api::__rt::Id,
+    pub name: String,
+    pub price: f64,
+    #[serde(default = "CreateProduct::default_category")]
+    pub category: String,
+    #[serde(default = "CreateProduct::default_state")]
+    pub state: State,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seller: Option<Id>,
+    #[serde(default)]
+    pub tags: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// When it was created.
+    #[serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<::dynamic_api::__rt::DateTime>,
+    /// When it was last written.
+    #[serde(rename = "updatedAt", default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<::dynamic_api::__rt::DateTime>,
+    /// When it was deleted.
+    #[serde(rename = "deletedAt", default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<::dynamic_api::__rt::DateTime>,
+}
+/// The Socket.IO events of [`Product`].
+pub struct ProductEvents;
+impl ProductEvents {
+    /// Of `get_many`.
+    pub const GET_MANY: &'static str = "list-products";
+    /// Of `get_one`.
+    pub const GET_ONE: &'static str = "get-one-items";
+    /// Of `create_one`.
+    pub const CREATE_ONE: &'static str = "new-product";
+    /// Of `update_one`.
+    pub const UPDATE_ONE: &'static str = "update-one-items";
+    /// Of `replace_one`.
+    pub const REPLACE_ONE: &'static str = "replace-one-items";
+    /// Of `delete_one`.
+    pub const DELETE_ONE: &'static str = "delete-one-items";
+    /// Of `aggregate` at `stats`.
+    pub const AGGREGATE_STATS: &'static str = "aggregate-stats-items";
+    /// Of `aggregate`.
+    pub const AGGREGATE: &'static str = "aggregate-items";
+}
+const _: () = {
+    use ::dynamic_api::__rt;
+    #[derive(__rt::serde::Serialize, __rt::serde::Deserialize)]
+    #[serde(crate = "::dynamic_api::__rt::serde", remote = "Product")]
+    struct ProductRecord {
+        name: String,
+        price: f64,
+        #[serde(default = "CreateProduct::default_category")]
+        category: String,
+        #[serde(default = "CreateProduct::default_state")]
+        state: State,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seller: Option<Id>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cost: Option<f64>,
+        #[serde(
+            rename = "supplierNote",
+            default,
+            skip_serializing_if = "Option::is_none"
+        )]
+        supplier_note: Option<String>,
+        #[serde(default)]
+        tags: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
+    }
+    const FIELDS: &[__rt::Field] = &[
+        __rt::Field::new::<String>("name"),
+        __rt::Field::new::<f64>("price"),
+        __rt::Field::new::<String>("category")
+            .default(|| __rt::default_value(CreateProduct::default_category())),
+        __rt::Field::new::<State>("state")
+            .default(|| __rt::default_value(CreateProduct::default_state()))
+            .read_only(),
+        __rt::Field::new::<Option<Id>>("seller").read_only(),
+        __rt::Field::new::<Option<f64>>("cost").hidden(),
+        __rt::Field::new::<Option<String>>("supplierNote").write_only(),
+        __rt::Field::new::<Vec<String>>("tags")
+            .default(|| __rt::default_value(<Vec<String>>::default())),
+        __rt::Field::new::<Option<String>>("description"),
+    ];
+    impl __rt::Input for CreateProduct {
+        const ENTITY: &'static str = "Product";
+        const FIELDS: &'static [__rt::Field] = FIELDS;
+        const FORM: __rt::Form = __rt::Form::Whole;
+    }
+    impl __rt::Input for UpdateProduct {
+        const ENTITY: &'static str = "Product";
+        const FIELDS: &'static [__rt::Field] = FIELDS;
+        const FORM: __rt::Form = __rt::Form::Partial;
+    }
+    impl __rt::View for ProductView {}
+    impl __rt::Entity for Product {
+        type Create = CreateProduct;
+        type Update = UpdateProduct;
+        type View = ProductView;
+        const META: &'static __rt::EntityMeta = &__rt::EntityMeta::new(
+                "Product",
+                "products",
+                "products",
+            )
+            .api_tag("Items")
+            .description("A product in the catalogue.")
+            .soft_delete()
+            .web_socket(__rt::WebSocket::On)
+            .fields(FIELDS)
+            .indexes(
+                &[
+                    __rt::Index::unique(&[("name", __rt::Ascending)]),
+                    __rt::Index::new(&[("price", __rt::Descending)]),
+                    __rt::Index::new(
+                        &[("category", __rt::Ascending), ("price", __rt::Descending)],
+                    ),
+                ],
+            )
+            .kept_on_replace(&["createdAt", "__v", "isDeleted", "state", "seller"]);
+        const ROUTES: &'static [__rt::Route] = &[
+            __rt::Route::new(
+                    __rt::RouteKind::GetMany,
+                    ProductEvents::GET_MANY,
+                    |call| get_many(call.into()).into(),
+                )
+                .access(__rt::Access::Public),
+            __rt::Route::new(
+                    __rt::RouteKind::GetOne,
+                    ProductEvents::GET_ONE,
+                    |call| get_one(call.into()).into(),
+                )
+                .access(__rt::Access::Public),
+            __rt::Route::new(
+                __rt::RouteKind::CreateOne,
+                ProductEvents::CREATE_ONE,
+                |call| create_one(call.into()).into(),
+            ),
+            __rt::Route::new(
+                __rt::RouteKind::UpdateOne,
+                ProductEvents::UPDATE_ONE,
+                |call| update_one(call.into()).into(),
+            ),
+            __rt::Route::new(
+                    __rt::RouteKind::ReplaceOne,
+                    ProductEvents::REPLACE_ONE,
+                    |call| replace_one(call.into()).into(),
+                )
+                .description("Puts another product in its place."),
+            __rt::Route::new(
+                __rt::RouteKind::DeleteOne,
+                ProductEvents::DELETE_ONE,
+                |call| delete_one(call.into()).into(),
+            ),
+            __rt::Route::new(
+                    __rt::RouteKind::Aggregate,
+                    ProductEvents::AGGREGATE_STATS,
+                    |call| aggregate_stats(call.into()).into(),
+                )
+                .sub_path("stats"),
+            __rt::Route::new(
+                __rt::RouteKind::Aggregate,
+                ProductEvents::AGGREGATE,
+                |call| aggregate(call.into()).into(),
+            ),
+        ];
+        fn from_document(
+            document: &__rt::bson::RawDocument,
+        ) -> __rt::bson::error::Result<Self> {
+            ProductRecord::deserialize(
+                __rt::bson::RawDeserializer::new(document.as_bytes())?,
+            )
+        }
+        fn to_document(&self) -> __rt::bson::error::Result<__rt::bson::RawDocumentBuf> {
+            #[derive(__rt::serde::Serialize)]
+            #[serde(crate = "::dynamic_api::__rt::serde", transparent)]
+            struct ProductDocument<'a>(#[serde(with = "ProductRecord")] &'a Product);
+            __rt::bson::serialize_to_raw_document_buf(&ProductDocument(self))
+        }
+    }
+    fn get_many(call: __rt::Call<Product>) -> __rt::Answer<Vec<ProductView>> {
+        __rt::operation::get_many(call)
+    }
+    fn get_one(call: __rt::Call<Product>) -> __rt::Answer<ProductView> {
+        __rt::operation::get_one(call)
+    }
+    fn create_one(
+        call: __rt::Call<Product, CreateProduct>,
+    ) -> __rt::Answer<ProductView> {
+        __rt::operation::create_one(call)
+    }
+    fn update_one(
+        call: __rt::Call<Product, UpdateProduct>,
+    ) -> __rt::Answer<ProductView> {
+        __rt::operation::update_one(call)
+    }
+    fn replace_one(
+        call: __rt::Call<Product, CreateProduct>,
+    ) -> __rt::Answer<ProductView> {
+        __rt::operation::replace_one(call)
+    }
+    fn delete_one(call: __rt::Call<Product>) -> __rt::Answer<__rt::operation::Deleted> {
+        __rt::operation::delete_one(call)
+    }
+    fn aggregate_stats(
+        call: __rt::Call<Product, StatsQuery>,
+    ) -> __rt::Answer<StatsPage> {
+        __rt::operation::aggregate::<Product, StatsQuery, StatsPage>(call)
+    }
+    fn aggregate(
+        call: __rt::Call<Product, StatsQuery>,
+    ) -> __rt::Answer<__rt::operation::Rows> {
+        __rt::operation::aggregate::<Product, StatsQuery, __rt::operation::Rows>(call)
+    }
+};

@@ -1,0 +1,183 @@
+pub(crate) struct Order {
+    number: u32,
+    lines: Vec<Line>,
+}
+/// [`Order`] as a client sends it, to create one or to replace one.
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
+#[serde(crate = "::dynamic_api::__rt::serde")]
+pub(crate) struct CreateOrder {
+    pub number: u32,
+    pub lines: Vec<Line>,
+}
+/// Changes to [`Order`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
+#[derive(
+    Default,
+    ::dynamic_api::__rt::serde::Serialize,
+    ::dynamic_api::__rt::serde::Deserialize
+)]
+#[serde(crate = "::dynamic_api::__rt::serde", default)]
+pub(crate) struct UpdateOrder {
+    #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
+    pub number: ::dynamic_api::__rt::Patch<u32>,
+    #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
+    pub lines: ::dynamic_api::__rt::Patch<Vec<Line>>,
+}
+/// [`Order`] as clients see it.
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
+#[serde(crate = "::dynamic_api::__rt::serde")]
+pub(crate) struct OrderView {
+    /// Its address.
+    #[serde(rename(serialize = "id", deserialize = "_id"))]
+    pub id: ::dynamic_api::__rt::Id,
+    pub number: u32,
+    pub lines: Vec<Line>,
+    /// When it was created.
+    #[serde(rename = "createdAt", default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<::dynamic_api::__rt::DateTime>,
+    /// When it was last written.
+    #[serde(rename = "updatedAt", default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<::dynamic_api::__rt::DateTime>,
+}
+/// The Socket.IO events of [`Order`].
+pub(crate) struct OrderEvents;
+impl OrderEvents {
+    /// Of `get_many`.
+    pub const GET_MANY: &'static str = "get-many-order";
+    /// Of `get_many` at `mine`.
+    pub const GET_MANY_MINE: &'static str = "get-many-mine-order";
+    /// Of `get_many` in version 2.
+    pub const GET_MANY_V2: &'static str = "get-many-order-v2";
+    /// Of `get_many` at `all/open` in version 2.
+    pub const GET_MANY_ALL_OPEN_V2: &'static str = "open-orders";
+    /// Of `create_one`.
+    pub const CREATE_ONE: &'static str = "create-one-order";
+    /// Of `update_many` at `ship`.
+    pub const UPDATE_MANY_SHIP: &'static str = "update-many-ship-order";
+    /// Of `delete_many`.
+    pub const DELETE_MANY: &'static str = "delete-many-order";
+}
+const _: () = {
+    use ::dynamic_api::__rt;
+    #[derive(__rt::serde::Serialize, __rt::serde::Deserialize)]
+    #[serde(crate = "::dynamic_api::__rt::serde", remote = "Order")]
+    struct OrderRecord {
+        number: u32,
+        lines: Vec<Line>,
+    }
+    const FIELDS: &[__rt::Field] = &[
+        __rt::Field::new::<u32>("number"),
+        __rt::Field::new::<Vec<Line>>("lines"),
+    ];
+    impl __rt::Input for CreateOrder {
+        const ENTITY: &'static str = "Order";
+        const FIELDS: &'static [__rt::Field] = FIELDS;
+        const FORM: __rt::Form = __rt::Form::Whole;
+    }
+    impl __rt::Input for UpdateOrder {
+        const ENTITY: &'static str = "Order";
+        const FIELDS: &'static [__rt::Field] = FIELDS;
+        const FORM: __rt::Form = __rt::Form::Partial;
+    }
+    impl __rt::View for OrderView {}
+    impl __rt::Entity for Order {
+        type Create = CreateOrder;
+        type Update = UpdateOrder;
+        type View = OrderView;
+        const META: &'static __rt::EntityMeta = &__rt::EntityMeta::new(
+                "Order",
+                "shop/orders",
+                "shop_orders",
+            )
+            .version("1")
+            .web_socket(__rt::WebSocket::Namespace("/shop"))
+            .fields(FIELDS);
+        const ROUTES: &'static [__rt::Route] = &[
+            __rt::Route::new(
+                    __rt::RouteKind::GetMany,
+                    OrderEvents::GET_MANY,
+                    |call| get_many(call.into()).into(),
+                )
+                .access(__rt::Access::Protected),
+            __rt::Route::new(
+                    __rt::RouteKind::GetMany,
+                    OrderEvents::GET_MANY_MINE,
+                    |call| get_many_mine(call.into()).into(),
+                )
+                .access(__rt::Access::Protected)
+                .sub_path("mine"),
+            __rt::Route::new(
+                    __rt::RouteKind::GetMany,
+                    OrderEvents::GET_MANY_V2,
+                    |call| get_many_v2(call.into()).into(),
+                )
+                .access(__rt::Access::Public)
+                .version("2")
+                .web_socket(__rt::WebSocket::Off),
+            __rt::Route::new(
+                    __rt::RouteKind::GetMany,
+                    OrderEvents::GET_MANY_ALL_OPEN_V2,
+                    |call| get_many_all_open_v2(call.into()).into(),
+                )
+                .access(__rt::Access::Protected)
+                .sub_path("all/open")
+                .version("2")
+                .web_socket(__rt::WebSocket::Namespace("/admin")),
+            __rt::Route::new(
+                    __rt::RouteKind::CreateOne,
+                    OrderEvents::CREATE_ONE,
+                    |call| create_one(call.into()).into(),
+                )
+                .access(__rt::Access::Protected)
+                .description("Places an order."),
+            __rt::Route::new(
+                    __rt::RouteKind::UpdateMany,
+                    OrderEvents::UPDATE_MANY_SHIP,
+                    |call| update_many_ship(call.into()).into(),
+                )
+                .access(__rt::Access::Protected)
+                .sub_path("ship"),
+            __rt::Route::new(
+                    __rt::RouteKind::DeleteMany,
+                    OrderEvents::DELETE_MANY,
+                    |call| delete_many(call.into()).into(),
+                )
+                .access(__rt::Access::Protected),
+        ];
+        fn from_document(
+            document: &__rt::bson::RawDocument,
+        ) -> __rt::bson::error::Result<Self> {
+            OrderRecord::deserialize(
+                __rt::bson::RawDeserializer::new(document.as_bytes())?,
+            )
+        }
+        fn to_document(&self) -> __rt::bson::error::Result<__rt::bson::RawDocumentBuf> {
+            #[derive(__rt::serde::Serialize)]
+            #[serde(crate = "::dynamic_api::__rt::serde", transparent)]
+            struct OrderDocument<'a>(#[serde(with = "OrderRecord")] &'a Order);
+            __rt::bson::serialize_to_raw_document_buf(&OrderDocument(self))
+        }
+    }
+    fn get_many(call: __rt::Call<Order>) -> __rt::Answer<Vec<OrderView>> {
+        __rt::operation::get_many(call)
+    }
+    fn get_many_mine(call: __rt::Call<Order>) -> __rt::Answer<Vec<OrderView>> {
+        __rt::operation::get_many(call)
+    }
+    fn get_many_v2(call: __rt::Call<Order>) -> __rt::Answer<Vec<OrderView>> {
+        __rt::operation::get_many(call)
+    }
+    fn get_many_all_open_v2(call: __rt::Call<Order>) -> __rt::Answer<Vec<OrderView>> {
+        __rt::operation::get_many(call)
+    }
+    fn create_one(call: __rt::Call<Order, CreateOrder>) -> __rt::Answer<OrderView> {
+        __rt::operation::create_one(call)
+    }
+    fn update_many_ship(
+        call: __rt::Call<Order, UpdateOrder>,
+    ) -> __rt::Answer<Vec<OrderView>> {
+        __rt::operation::update_many(call)
+    }
+    fn delete_many(call: __rt::Call<Order>) -> __rt::Answer<__rt::operation::Deleted> {
+        __rt::operation::delete_many(call)
+    }
+};
