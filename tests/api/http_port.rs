@@ -1,7 +1,8 @@
 //! HTTP on a real connection: what a request in process does not show.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
+use dynamic_api::Limits;
 use serde_json::json;
 use test_support::both_stores;
 use tokio::{
@@ -82,4 +83,14 @@ async fn what_is_no_http_is_refused() {
     drop(stream);
     let listed = exchange(server.address, &request("GET", "/users", "", "")).await;
     assert!(listed.ends_with("[]"), "{listed}");
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_in_is_not_waited_for() {
+    let [store, _] = both_stores().await;
+    let mut limits = Limits::default();
+    limits.call_time = Duration::from_millis(200);
+    let server = Server::of(builder(&store).limits(limits)).await;
+    let slow = exchange(server.address, &request("POST", "/users", &json_of(1000), "{\"name\":")).await;
+    assert!(slow.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{slow}");
 }

@@ -239,10 +239,12 @@ impl DynamicApiBuilder {
             socket::register(&io, namespaces, &settings);
             let _ = shared.io.set(io);
         }
-        match &self.cors {
+        let router = match &self.cors {
             Some(cors) => router.layer(cors.layer()),
             None => router,
-        }
+        };
+        // Handlers become services here and now, and not again for every request.
+        router.with_state(())
     }
 }
 
