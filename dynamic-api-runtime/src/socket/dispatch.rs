@@ -72,10 +72,9 @@ impl Session {
                     .await
                     .unwrap_or(Err(Error::Unavailable)),
             };
-            let Packet { socket, ack, .. } = packet;
             match outcome {
-                Ok(reply) => reply::success(&event, &reply, self.dispatcher.mode, &socket, ack),
-                Err(error) => reply::failure(&event, &error, &socket, ack),
+                Ok(reply) => reply::success(&event, &reply, self.dispatcher.mode, &packet.caller).await,
+                Err(error) => reply::failure(&event, &error, &packet.caller).await,
             }
         }
     }
