@@ -96,13 +96,19 @@ async fn on_a_socket_io_of_the_hosts() {
     let (layer, io) = SocketIo::new_layer();
     io.ns("/", answering("the host"));
     let api = builder(&store).socket_io(io).web_socket(WebSocketConfig::default().namespace("/api"));
+    let handle = api.handle();
     let api = api.build().await.unwrap();
     let router = host(|router| router.merge(api)).layer(layer);
     let url = serve(router.clone()).await;
     is_a_good_guest(&url, "", router).await;
-    assert_eq!(connect(&node, &url).await.call("who", json!({})).await, "the host");
+    let hosts = connect(&node, &url).await;
+    assert_eq!(hosts.call("who", json!({})).await, "the host");
     let socket = connect(&node, &format!("{url}/api")).await;
     assert_eq!(data("get-many-user", socket.call("get-many-user", json!({})).await), json!([]));
+    // The API ends alone.
+    handle.close().await;
+    socket.wait_for("disconnect").await;
+    assert_eq!(hosts.call("who", json!({})).await, "the host");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use super::{
     check,
     cors::Cors,
     error::{BuildError, Conflict},
-    handle::{ApiHandle, Shared},
+    handle::{ApiHandle, Sockets},
     settings::{ReplyMode, WebSocketConfig},
     table::{self, Mounted, RouteInfo},
 };
@@ -114,7 +114,8 @@ impl DynamicApiBuilder {
     }
 
     /// Puts the namespaces on a Socket.IO server that the program already has, in place of one within the router. Its path,
-    /// sizes and pings are the program's then, and [`DynamicApiBuilder::web_socket`] is asked for the namespace alone.
+    /// sizes and pings are the program's then, and [`DynamicApiBuilder::web_socket`] is asked for the namespace alone. Pages of
+    /// other origins still need [`DynamicApiBuilder::cors`] to connect to the API's namespaces.
     pub fn socket_io(mut self, io: SocketIo) -> Self {
         self.io = Some(io);
         self
@@ -209,6 +210,17 @@ impl DynamicApiBuilder {
         mounted
     }
 
+    fn socket_settings(&self, ids: Arc<RequestIds>) -> socket::Settings {
+        socket::Settings {
+            reply: self.reply,
+            call_time: self.limits.call_time,
+            cors: self.cors.clone(),
+            on_connect: self.on_connect.clone(),
+            shared: self.handle.shared().clone(),
+            ids,
+        }
+    }
+
     fn router(self, mounted: &[Mounted]) -> Router {
         let ids = Arc::new(RequestIds::default());
         let mut router = rest::router(mounted, &ids);
@@ -219,25 +231,17 @@ impl DynamicApiBuilder {
             }
         }
         if !namespaces.is_empty() {
-            let io = match self.io.clone() {
-                Some(io) => io,
+            let names = || namespaces.keys().map(ToString::to_string).collect();
+            let (io, among_others) = match self.io.clone() {
+                Some(io) => (io, Some(names())),
                 None => {
                     let (with_sockets, io) = socket::mount(router, &self.web_socket, self.limits.body_bytes);
                     router = with_sockets;
-                    io
+                    (io, None)
                 }
             };
-            let shared: &Arc<Shared> = self.handle.shared();
-            let settings = socket::Settings {
-                reply: self.reply,
-                call_time: self.limits.call_time,
-                cors: self.cors.clone(),
-                on_connect: self.on_connect.clone(),
-                shared: shared.clone(),
-                ids,
-            };
-            socket::register(&io, namespaces, &settings);
-            let _ = shared.io.set(io);
+            socket::register(&io, namespaces, &self.socket_settings(ids));
+            let _ = self.handle.shared().sockets.set(Sockets { io, among_others });
         }
         let router = match &self.cors {
             Some(cors) => router.layer(cors.layer()),
