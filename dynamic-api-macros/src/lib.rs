@@ -10,6 +10,8 @@ mod golden;
 mod messages;
 mod model;
 mod names;
+#[cfg(test)]
+mod rules;
 
 use proc_macro::TokenStream;
 
@@ -17,7 +19,8 @@ use proc_macro::TokenStream;
 ///
 /// The struct holds the entity's own fields; the server keeps `id`, `createdAt` and `updatedAt` beside them. Generated are, with
 /// the struct's visibility, `CreateUser` and `UpdateUser` (what clients send), `UserView` (what clients see), `UserEvents` (the
-/// names of its Socket.IO events), and the implementation of `Entity` that an application registers.
+/// names of its Socket.IO events), and the implementation of `Entity` that an application registers. Of `Clone`, `Debug`,
+/// `PartialEq` and `Eq` they derive what the struct derives below this attribute.
 ///
 /// # Options
 /// | option | meaning |

@@ -84,7 +84,7 @@ messages! {
     UNKNOWN_OPTION: "`{0}` is no option of {1}",
         "{2}";
     MISPLACED_OPTION: "`{0}` is an option of {1}, not of {2}",
-        "{3}";
+        "write it in {3}";
     NOT_YET: "`{0}` is not available yet in this version",
         "leave it out";
     TWICE: "`{0}` is set twice",
@@ -181,6 +181,8 @@ messages! {
         "write `hidden` where the field is no part of filters either, else `write_only`";
     READ_ONLY_AND_WRITE_ONLY: "clients could neither see nor set `{0}`",
         "write `read_only, hidden` for a field that only the server uses";
+    NESTED_OPTIONS: "a member of a nested type has no options of its own",
+        "write what concerns the API at the entity's field; a default is `#[serde(default)]`";
     WIDE_INTEGER: "`{0}` has more bits than BSON can store",
         "write `i64`, or `Decimal128` for more digits";
     BORROWED_FIELD: "a field owns its value, and `{0}` borrows it",

@@ -9,6 +9,8 @@ pub(crate) struct Entity {
     pub(crate) krate: Crate,
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
+    /// What the struct derives that the generated types derive too.
+    pub(crate) derives: Vec<Path>,
     pub(crate) path: String,
     pub(crate) collection: String,
     pub(crate) api_tag: Option<String>,

@@ -145,9 +145,12 @@ pub(crate) fn nearest<'a>(name: &str, candidates: &[&'a str]) -> Option<&'a str>
 
 /// What to write instead of a name that is none of the candidates.
 pub(crate) fn one_of(name: &str, candidates: &[&str]) -> String {
+    if let [only] = candidates {
+        return format!("write `{only}`");
+    }
     let all = list(candidates);
     match nearest(name, candidates) {
-        Some(nearest) => format!("write `{nearest}`? It is one of {all}"),
+        Some(nearest) => format!("did you mean `{nearest}`? Write one of {all}"),
         None => format!("write one of {all}"),
     }
 }
@@ -156,4 +159,87 @@ pub(crate) fn one_of(name: &str, candidates: &[&str]) -> String {
 pub(crate) fn list(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     quoted.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::Value;
+
+    use super::*;
+
+    fn vectors() -> Value {
+        serde_json::from_str(include_str!("../tests/event-names.json")).unwrap()
+    }
+
+    /// The display name of a vector.
+    fn display(vector: &Value) -> String {
+        let text = |name: &str| vector[name].as_str();
+        display_name(text("entity").unwrap(), text("api_tag"), text("sub_path"))
+    }
+
+    #[test]
+    fn display_names_and_events_are_those_of_the_reference() {
+        let vectors = vectors();
+        let names = vectors["names"].as_array().unwrap();
+        assert!(names.len() >= 22);
+        for vector in names {
+            let display = display(vector);
+            assert_eq!(display, vector["displayed_name"], "{vector}");
+            assert_eq!(event_name(RouteKind::GetMany, &display, None), vector["get_many_event"], "{vector}");
+        }
+    }
+
+    #[test]
+    fn every_kind_has_the_event_of_the_reference() {
+        let vectors = vectors();
+        for vector in vectors["all_kinds"].as_array().unwrap() {
+            let events = vector["events"].as_object().unwrap();
+            assert_eq!(events.len(), RouteKind::NAMES.len());
+            for (kind, event) in events {
+                let kind = RouteKind::parse(&kind.to_snake_case()).unwrap();
+                assert_eq!(event_name(kind, &display(vector), None), *event, "{vector}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_version_is_a_suffix() {
+        assert_eq!(event_name(RouteKind::GetOne, "User", Some("2")), "get-one-user-v2");
+        assert_eq!(handler_name(RouteKind::GetOne, Some("all/open"), Some("2")), "get_one_all_open_v2");
+        assert_eq!(event_const("get_one_all_open_v2"), "GET_ONE_ALL_OPEN_V2");
+    }
+
+    #[test]
+    fn cases_are_those_of_serde() {
+        let fields = ["a_field", "A_FIELD", "AField", "aField", "a_field", "A_FIELD", "a-field", "A-FIELD"];
+        let variants = [
+            "avariant",
+            "AVARIANT",
+            "AVariant",
+            "aVariant",
+            "a_variant",
+            "A_VARIANT",
+            "a-variant",
+            "A-VARIANT",
+        ];
+        for (index, (spelling, case)) in Case::ALL.into_iter().enumerate() {
+            assert_eq!(Case::parse(spelling), Some(case));
+            assert_eq!(case.of_field("a_field"), fields[index], "{spelling}");
+            assert_eq!(case.of_variant("AVariant"), variants[index], "{spelling}");
+        }
+        assert_eq!(Case::Camel.of_field("_id"), "id");
+        assert_eq!(Case::parse("camel_case"), None);
+    }
+
+    #[test]
+    fn the_nearest_name_is_one_that_was_probably_meant() {
+        let kinds = RouteKind::NAMES;
+        assert_eq!(nearest("get_all", &kinds), Some("get_many"));
+        assert_eq!(nearest("getMany", &kinds), Some("get_many"));
+        assert_eq!(nearest("delete", &kinds), Some("delete_one"));
+        assert_eq!(nearest("delet_one", &kinds), Some("delete_one"));
+        assert_eq!(nearest("zebra", &kinds), None);
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     any::Any,
+    error::Error as StdError,
     fmt,
     hash::{BuildHasher, RandomState},
     panic::AssertUnwindSafe,
@@ -16,18 +17,18 @@ use crate::{
 };
 
 /// Calls a route. `request` is what the log calls the request.
-pub(crate) async fn enter(call: RawCall, request: &impl fmt::Display) -> Result<RawReply, Error> {
+pub(crate) async fn enter(call: RawCall, request: impl fmt::Display) -> Result<RawReply, Error> {
     let (entity, route) = (call.resource.meta.name, call.route);
     let answer = AssertUnwindSafe(async move { (route.handler)(call).await }).catch_unwind().await;
     let outcome = answer.unwrap_or_else(|panic| Err(Error::internal(said(&*panic))));
     if let Err(error) = &outcome
         && error.status() == 500
     {
-        let cause: &dyn fmt::Display = match error {
-            Error::Internal(cause) => cause,
+        let cause: &(dyn StdError + 'static) = match error {
+            Error::Internal(cause) => &**cause,
             other => other,
         };
-        tracing::error!(%request, entity, route = route.kind.name(), error = %cause, "a call failed");
+        tracing::error!(%request, entity, route = route.kind.name(), error = cause, "a call failed");
     }
     outcome
 }
@@ -48,11 +49,32 @@ impl Default for RequestIds {
     }
 }
 
+/// The name of a request: 16 hexadecimal digits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RequestId(u64);
+
 impl RequestIds {
-    /// 16 hexadecimal digits.
-    pub(crate) fn next(&self) -> String {
+    pub(crate) fn next(&self) -> RequestId {
         /// Odd, so that all 2^64 values come before one comes again; large, so that neighbours look different.
         const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
-        format!("{:016x}", self.0.fetch_add(STEP, Ordering::Relaxed))
+        RequestId(self.0.fetch_add(STEP, Ordering::Relaxed))
+    }
+}
+
+impl RequestId {
+    /// The digits, in ASCII.
+    pub(crate) fn digits(self) -> [u8; 16] {
+        let mut digits = [0; 16];
+        for (place, digit) in digits.iter_mut().rev().enumerate() {
+            let value = (self.0 >> (4 * place)) & 0xF;
+            *digit = b"0123456789abcdef"[value as usize];
+        }
+        digits
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
     }
 }

@@ -50,6 +50,9 @@ pub enum Error {
         /// In bytes.
         limit: usize,
     },
+    /// The body did not come in within the time that a call may take.
+    #[error("The request body took too long")]
+    BodyTimeout,
     /// The body is of a type that no route reads.
     #[error("Unsupported media type: send application/json")]
     UnsupportedMediaType,
@@ -150,6 +153,7 @@ impl Error {
             Self::PayloadTooLarge { .. } => 413,
             Self::UnsupportedMediaType => 415,
             Self::MethodNotAllowed => 405,
+            Self::BodyTimeout => 408,
             Self::NotImplemented(_) => 501,
             Self::NotAvailable | Self::Unavailable => 503,
             Self::Store(_) | Self::Internal(_) => 500,

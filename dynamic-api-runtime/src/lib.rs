@@ -22,6 +22,9 @@ pub mod store;
 mod stored;
 pub mod types;
 
+pub use axum;
+pub use socketioxide;
+
 pub use self::error::Error;
 
 /// What generated code refers to, re-exported by the facade under the same name.

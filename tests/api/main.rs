@@ -4,10 +4,16 @@
 
 mod builder;
 mod entities;
+mod host;
 mod http;
 mod http_input;
+mod http_port;
 mod http_protocol;
 mod http_routes;
+mod outage;
+mod random;
 mod server;
+mod shutdown;
 mod socket_input;
 mod socket_routes;
+mod socket_settings;

@@ -213,3 +213,15 @@ async fn frames_that_break_the_protocol_end_their_connection_alone() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flood_of_calls_is_answered() {
+    let store = embedded_store();
+    let server = Server::of(builder(&store)).await;
+    for transport in ["websocket", "polling"] {
+        let printed = test_support::node_script("flood.mjs", &[&server.url(), transport, "6000"]).await;
+        let answered: Value = serde_json::from_str(&printed).unwrap();
+        let all = answered["ok"].as_u64().unwrap() + answered["503"].as_u64().unwrap();
+        assert_eq!(all, 6000, "{transport}: {answered}");
+    }
+}

@@ -20,7 +20,7 @@ impl RawApiType {
                 let hint = names::one_of(&name.to_string(), &["crate"]);
                 return Err(messages::UNKNOWN_OPTION.at(name, &[&name.to_string(), "`#[api_type]`", &hint]));
             }
-            raw.krate.set(name, options::path(name, input, "my::dynamic_api")?)
+            raw.krate.set(name, options::path(name, input, "my::dynamic_api"))
         });
         raw
     }

@@ -43,6 +43,8 @@ pub(crate) struct RawIndex {
     pub(crate) name: Ident,
     pub(crate) unique: bool,
     pub(crate) keys: Vec<(Ident, Direction)>,
+    /// Whether all of its keys could be read.
+    pub(crate) complete: bool,
 }
 
 /// `names(..)`.
@@ -63,31 +65,30 @@ impl RawEntity {
 
     fn option(&mut self, name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<()> {
         match name.to_string().as_str() {
-            "path" => self.path.set(name, options::string(name, input, "users")?),
-            "collection" => self.collection.set(name, options::string(name, input, "users")?),
-            "api_tag" => self.api_tag.set(name, options::string(name, input, "Items")?),
-            "version" => self.version.set(name, options::string(name, input, "1")?),
-            "description" => self.description.set(name, options::string(name, input, "..")?),
+            "path" => self.path.set(name, options::string(name, input, "users")),
+            "collection" => self.collection.set(name, options::string(name, input, "users")),
+            "api_tag" => self.api_tag.set(name, options::string(name, input, "Items")),
+            "version" => self.version.set(name, options::string(name, input, "1")),
+            "description" => self.description.set(name, options::string(name, input, "..")),
             "web_socket" | "no_web_socket" => {
-                let setting = RawWebSocket::parse(name, input, errors)?;
-                self.web_socket.set(name, setting)
+                self.web_socket.set(name, RawWebSocket::parse(name, input, errors))
             }
-            "public" => options::flag(name, input).and_then(|()| self.access.set(name, Access::Public)),
-            "protected" => options::flag(name, input).and_then(|()| self.access.set(name, Access::Protected)),
-            "soft_delete" => options::flag(name, input).and_then(|()| self.soft_delete.set(name, ())),
+            "public" => self.access.set(name, options::flag(name, input).map(|()| Access::Public)),
+            "protected" => self.access.set(name, options::flag(name, input).map(|()| Access::Protected)),
+            "soft_delete" => self.soft_delete.set(name, options::flag(name, input)),
             "index" | "unique" => {
                 self.indexes.push(RawIndex::parse(name, input, errors)?);
                 Ok(())
             }
             "routes" => {
-                let list = options::list(name, input, "routes(get_many, get_one)")?;
-                self.routes.set(name, route::parse_list(list, errors))
+                let list = options::list(name, input, "routes(get_many, get_one)");
+                self.routes.set(name, list.map(|list| route::parse_list(list, errors)))
             }
             "names" => {
-                let list = options::list(name, input, "names(create = NewUser)")?;
-                self.names.set(name, RawNames::parse(list, errors))
+                let list = options::list(name, input, "names(create = NewUser)");
+                self.names.set(name, list.map(|list| RawNames::parse(list, errors)))
             }
-            "crate" => self.krate.set(name, options::path(name, input, "my::dynamic_api")?),
+            "crate" => self.krate.set(name, options::path(name, input, "my::dynamic_api")),
             _ => Err(ENTITY.unknown(name)),
         }
     }
@@ -109,7 +110,7 @@ impl RawWebSocket {
                 let parts = [&*option.to_string(), "`web_socket`", &hint];
                 return Err(messages::UNKNOWN_OPTION.at(option, &parts));
             }
-            namespace.set(option, options::string(option, input, "/shop")?)
+            namespace.set(option, options::string(option, input, "/shop"))
         });
         Ok(namespace.get().map_or(Self::On, |text: &LitStr| Self::Namespace(text.clone())))
     }
@@ -119,14 +120,17 @@ impl RawIndex {
     fn parse(name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Self> {
         let list = options::list(name, input, &format!("{name}(category, -price)"))?;
         let mut keys = vec![];
+        let before = errors.count();
         options::items(list, errors, |input| {
-            let descending = input.parse::<Option<Token![-]>>()?.is_some();
-            let key =
-                input.parse::<Ident>().map_err(|error| messages::BAD_INDEX_KEY.at_span(error.span(), &[]))?;
-            keys.push((key, if descending { Direction::Descending } else { Direction::Ascending }));
+            let minus = input.parse::<Option<Token![-]>>()?;
+            let key = input.parse::<Ident>().map_err(|error| {
+                let place = minus.as_ref().filter(|_| input.is_empty());
+                messages::BAD_INDEX_KEY.at_span(place.map_or(error.span(), |minus| minus.span), &[])
+            })?;
+            keys.push((key, if minus.is_some() { Direction::Descending } else { Direction::Ascending }));
             Ok(())
         });
-        Ok(Self { name: name.clone(), unique: name == "unique", keys })
+        Ok(Self { name: name.clone(), unique: name == "unique", keys, complete: errors.count() == before })
     }
 }
 
@@ -144,7 +148,7 @@ impl RawNames {
                     return Err(messages::UNKNOWN_NAMES_MEMBER.at(name, &[other, &hint]));
                 }
             };
-            slot.set(name, options::value(name, input, "the name of a type", example)?)
+            slot.set(name, options::value(name, input, "the name of a type", example))
         });
         raw
     }

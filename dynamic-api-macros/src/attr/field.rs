@@ -46,9 +46,9 @@ impl RawField {
                 other => errors.push(messages::NEEDS_LIST.at(other, &["api", "#[api(unique)]"])),
             }
         }
-        with_name("cfg_attr").filter(|attr| hides_options(attr)).for_each(|attr| {
+        for attr in field.attrs.iter().filter(|attr| hides(attr, "api") || hides(attr, "serde")) {
             errors.push(messages::CFG_ATTR.at(attr, &[]));
-        });
+        }
         Self {
             ident: ident.clone(),
             ty: field.ty.clone(),
@@ -60,28 +60,28 @@ impl RawField {
     }
 }
 
-/// Whether a `cfg_attr` holds an attribute that says something to the API.
-pub(super) fn hides_options(attr: &Attribute) -> bool {
+/// Whether an attribute is a `cfg_attr` that holds one of this name.
+pub(crate) fn hides(attr: &Attribute, name: &str) -> bool {
     let Meta::List(list) = &attr.meta else { return false };
-    list.tokens.clone().into_iter().any(
-        |token| matches!(&token, proc_macro2::TokenTree::Ident(ident) if ident == "api" || ident == "serde"),
-    )
+    let mut tokens = list.tokens.clone().into_iter();
+    attr.path().is_ident("cfg_attr")
+        && tokens.any(|token| matches!(&token, proc_macro2::TokenTree::Ident(ident) if ident == name))
 }
 
 impl FieldOptions {
     fn option(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
-        let flag = |slot: &mut Slot<()>| options::flag(name, input).and_then(|()| slot.set(name, ()));
+        let flag = |slot: &mut Slot<()>| slot.set(name, options::flag(name, input));
         match name.to_string().as_str() {
             "unique" => flag(&mut self.unique),
             "hidden" => flag(&mut self.hidden),
             "read_only" => flag(&mut self.read_only),
             "write_only" => flag(&mut self.write_only),
-            "index" => self.index.set(name, direction(name, input)?),
+            "index" => self.index.set(name, direction(name, input)),
             "default" if input.peek(Token![=]) => {
-                let value = options::value(name, input, "an expression", "default = 0")?;
-                self.default.set(name, Some(value))
+                let value = options::value(name, input, "an expression", "default = 0");
+                self.default.set(name, value.map(Some))
             }
-            "default" => options::flag(name, input).and_then(|()| self.default.set(name, None)),
+            "default" => self.default.set(name, options::flag(name, input).map(|()| None)),
             _ => Err(FIELD.unknown(name)),
         }
     }

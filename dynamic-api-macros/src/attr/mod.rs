@@ -10,7 +10,7 @@ mod serde;
 pub(crate) use self::{
     api_type::RawApiType,
     entity::{RawEntity, RawIndex, RawNames, RawWebSocket},
-    field::{FieldOptions, RawField},
+    field::{FieldOptions, RawField, hides},
     options::Slot,
     route::{RawRoute, RawRoutes},
     serde::{SerdeContainer, SerdeDefault, SerdeField, derives_serde, is_serde},

@@ -144,6 +144,7 @@ pub(super) fn list(name: &Ident, input: ParseStream<'_>, example: &str) -> syn::
 /// One place where options stand, with the names that it has now and those that come later.
 pub(super) struct Level {
     pub(super) of: &'static str,
+    pub(super) place: &'static str,
     pub(super) options: &'static [&'static str],
     pub(super) later: &'static [&'static str],
 }
@@ -151,6 +152,7 @@ pub(super) struct Level {
 /// Of an entity.
 pub(super) const ENTITY: Level = Level {
     of: "an entity",
+    place: "`#[dynamic_api(..)]`",
     options: &[
         "path",
         "collection",
@@ -196,6 +198,7 @@ pub(super) const ENTITY: Level = Level {
 /// Of a route.
 pub(super) const ROUTE: Level = Level {
     of: "a route",
+    place: "`routes(get_many(..))`",
     options: &[
         "public",
         "protected",
@@ -232,6 +235,7 @@ pub(super) const ROUTE: Level = Level {
 /// Of a field.
 pub(super) const FIELD: Level = Level {
     of: "a field",
+    place: "`#[api(..)]` at a field",
     options: &["unique", "index", "default", "hidden", "read_only", "write_only"],
     later: &[
         "from_user",
@@ -256,29 +260,33 @@ impl Level {
         if self.later.contains(&&*text) {
             return messages::NOT_YET.at(name, &[&text]);
         }
-        let hint = names::one_of(&text, self.options);
         let elsewhere = [&ENTITY, &ROUTE, &FIELD].into_iter().find(|level| level.options.contains(&&*text));
-        match elsewhere {
-            Some(level) => messages::MISPLACED_OPTION.at(name, &[&text, level.of, self.of, &hint]),
-            None => messages::UNKNOWN_OPTION.at(name, &[&text, self.of, &hint]),
+        if let Some(level) = elsewhere {
+            return messages::MISPLACED_OPTION.at(name, &[&text, level.of, self.of, level.place]);
         }
+        messages::UNKNOWN_OPTION.at(name, &[&text, self.of, &names::one_of(&text, self.options)])
     }
 }
 
 /// An option that can be set once.
-pub(crate) struct Slot<T>(Option<(Ident, T)>);
+pub(crate) struct Slot<T> {
+    set: Option<(Ident, T)>,
+    written: bool,
+}
 
 impl<T> Default for Slot<T> {
     fn default() -> Self {
-        Self(None)
+        Self { set: None, written: false }
     }
 }
 
 impl<T> Slot<T> {
     /// Sets it. Two names for one slot are options that exclude each other.
-    pub(super) fn set(&mut self, name: &Ident, value: T) -> syn::Result<()> {
-        let Some((earlier, _)) = &self.0 else {
-            self.0 = Some((name.clone(), value));
+    pub(super) fn set(&mut self, name: &Ident, value: syn::Result<T>) -> syn::Result<()> {
+        self.written = true;
+        let value = value?;
+        let Some((earlier, _)) = &self.set else {
+            self.set = Some((name.clone(), value));
             return Ok(());
         };
         let (earlier, text) = (earlier.unraw().to_string(), name.unraw().to_string());
@@ -290,15 +298,20 @@ impl<T> Slot<T> {
     }
 
     pub(crate) fn get(&self) -> Option<&T> {
-        self.0.as_ref().map(|(_, value)| value)
+        self.set.as_ref().map(|(_, value)| value)
     }
 
     pub(crate) fn is_set(&self) -> bool {
-        self.0.is_some()
+        self.set.is_some()
+    }
+
+    /// Whether it was written at all, if only with a value that it can't have.
+    pub(crate) fn is_written(&self) -> bool {
+        self.written
     }
 
     /// The name that it was set by.
     pub(crate) fn name(&self) -> Option<&Ident> {
-        self.0.as_ref().map(|(name, _)| name)
+        self.set.as_ref().map(|(name, _)| name)
     }
 }

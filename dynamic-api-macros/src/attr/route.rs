@@ -42,8 +42,8 @@ pub(super) fn parse_list(tokens: TokenStream, errors: &Errors) -> RawRoutes {
     let before = errors.count();
     options::read(tokens, "get_many", errors, |name, input| {
         if name == "except" {
-            let list = options::list(name, input, "except(delete_many)")?;
-            return raw.except.set(name, parse_kinds(list, errors));
+            let list = options::list(name, input, "except(delete_many)");
+            return raw.except.set(name, list.map(|list| parse_kinds(list, errors)));
         }
         let kind = kind(name, &["except"])?;
         raw.listed.push(RawRoute::parse(name, kind, input, errors)?);
@@ -103,18 +103,17 @@ impl RawRoute {
 
     fn option(&mut self, name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<()> {
         match name.to_string().as_str() {
-            "public" => options::flag(name, input).and_then(|()| self.access.set(name, Access::Public)),
-            "protected" => options::flag(name, input).and_then(|()| self.access.set(name, Access::Protected)),
+            "public" => self.access.set(name, options::flag(name, input).map(|()| Access::Public)),
+            "protected" => self.access.set(name, options::flag(name, input).map(|()| Access::Protected)),
             "web_socket" | "no_web_socket" => {
-                let setting = RawWebSocket::parse(name, input, errors)?;
-                self.web_socket.set(name, setting)
+                self.web_socket.set(name, RawWebSocket::parse(name, input, errors))
             }
-            "event" => self.event.set(name, options::string(name, input, "new-user")?),
-            "sub_path" => self.sub_path.set(name, options::string(name, input, "admin")?),
-            "version" => self.version.set(name, options::string(name, input, "2")?),
-            "description" => self.description.set(name, options::string(name, input, "..")?),
-            "query" => self.query.set(name, options::ty(name, input, "StatsQuery")?),
-            "presenter" => self.presenter.set(name, options::ty(name, input, "StatsPage")?),
+            "event" => self.event.set(name, options::string(name, input, "new-user")),
+            "sub_path" => self.sub_path.set(name, options::string(name, input, "admin")),
+            "version" => self.version.set(name, options::string(name, input, "2")),
+            "description" => self.description.set(name, options::string(name, input, "..")),
+            "query" => self.query.set(name, options::ty(name, input, "StatsQuery")),
+            "presenter" => self.presenter.set(name, options::ty(name, input, "StatsPage")),
             _ => Err(ROUTE.unknown(name)),
         }
     }

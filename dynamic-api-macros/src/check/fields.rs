@@ -50,6 +50,9 @@ fn field(raw: &RawField, case: Case, errors: &Errors) -> Option<Field> {
 /// A member of a nested struct, whose form serde's attributes alone decide.
 pub(crate) fn member(field: &syn::Field, ident: &Ident, case: Case, errors: &Errors) -> Field {
     let raw = RawField::parse(field, ident, errors);
+    if let Some(attr) = field.attrs.iter().find(|attr| attr.path().is_ident("api")) {
+        errors.push(messages::NESTED_OPTIONS.at(attr, &[]));
+    }
     let name = stored_name(ident, &raw.serde, case);
     errors.keep(ty(&raw.ty));
     errors.keep(plain_name(&name, ident, raw.serde.rename.as_ref()));
@@ -156,7 +159,8 @@ fn free_name(raw: &RawField, name: &str) -> syn::Result<()> {
         }
         _ => return Ok(()),
     };
-    let other = format!("own{}{}", name[..1].to_uppercase(), &name[1..]);
+    let other = format!("own_{}", rust_name.trim_matches('_'));
+    let other = Case::Camel.of_field(&other);
     Err(messages::RESERVED_NAME.at(place, &[name, reason, &other]))
 }
 
@@ -225,7 +229,7 @@ fn default_is_possible(raw: &RawField) -> syn::Result<()> {
 
 fn read_only_has_value(raw: &RawField) -> syn::Result<()> {
     let Some(name) = raw.options.read_only.name() else { return Ok(()) };
-    let has_default = raw.options.default.is_set() || raw.serde.default.is_some();
+    let has_default = raw.options.default.is_written() || raw.serde.default.is_some();
     if has_default || option_of(&raw.ty).is_some() {
         return Ok(());
     }

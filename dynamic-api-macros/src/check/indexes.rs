@@ -66,11 +66,12 @@ impl Known<'_> {
             index.keys.push((name, *direction));
             index.cfgs.extend(cfgs);
         }
-        if raw.keys.is_empty() && errors.count() == before {
+        if raw.keys.is_empty() && raw.complete {
             let example = self.names().into_iter().next().unwrap_or_else(|| "name".to_owned());
             errors.push(messages::EMPTY_INDEX.at(&raw.name, &[&raw.name.to_string(), &example]));
         }
-        (errors.count() == before).then(|| Declared { place: raw.name.clone(), index })
+        (raw.complete && !raw.keys.is_empty() && errors.count() == before)
+            .then(|| Declared { place: raw.name.clone(), index })
     }
 
     /// The stored name of a key, which is a field by its Rust name or its stored name; or a member that the server keeps.
@@ -79,22 +80,27 @@ impl Known<'_> {
         if let "createdAt" | "updatedAt" | "created_at" | "updated_at" = &*text {
             return Ok((names::Case::Camel.of_field(&text), vec![]));
         }
-        let at = self.raw_fields.iter().position(|raw| raw.ident.unraw() == text);
-        let field = match at {
-            // One that is wrong in itself is reported already.
-            Some(at) => match &self.fields[at] {
-                Some(field) => Some(field),
-                None => return Ok((text, vec![])),
-            },
-            None => self.fields.iter().flatten().find(|field| field.name == text),
+        let by_rust_name = |(raw, _): &(&RawField, &Option<Field>)| raw.ident.unraw() == text;
+        let named: Vec<_> = self.raw_fields.iter().zip(self.fields).filter(by_rust_name).collect();
+        let stored = self.fields.iter().flatten().filter(|field| field.name == text).collect();
+        let fields: Vec<&Field> = if named.is_empty() {
+            stored
+        } else {
+            named.iter().filter_map(|(_, field)| field.as_ref()).collect()
         };
-        let field = field.ok_or_else(|| {
-            let candidates = self.names();
-            let candidates: Vec<&str> = candidates.iter().map(String::as_str).collect();
-            let hint = names::one_of(&text, &candidates);
-            messages::UNKNOWN_INDEX_FIELD.at(key, &[&text, &self.entity.to_string(), &hint])
-        })?;
-        Ok((field.name.clone(), field.cfgs.clone()))
+        match &fields[..] {
+            [field] => Ok((field.name.clone(), field.cfgs.clone())),
+            // Under one condition it is one field, under another the other.
+            [field, ..] => Ok((field.name.clone(), vec![])),
+            // One that is wrong in itself is reported already.
+            [] if !named.is_empty() => Ok((text, vec![])),
+            [] => {
+                let candidates = self.names();
+                let candidates: Vec<&str> = candidates.iter().map(String::as_str).collect();
+                let hint = names::one_of(&text, &candidates);
+                Err(messages::UNKNOWN_INDEX_FIELD.at(key, &[&text, &self.entity.to_string(), &hint]))
+            }
+        }
     }
 
     fn names(&self) -> Vec<String> {
@@ -106,7 +112,10 @@ impl Known<'_> {
 fn without_repetition(declared: Vec<Declared>, errors: &Errors) -> Vec<Index> {
     let mut indexes: Vec<Index> = vec![];
     for Declared { place, index } in declared {
-        if indexes.iter().any(|earlier| earlier.keys == index.keys) {
+        let same = |earlier: &Index| {
+            earlier.keys == index.keys && (earlier.cfgs.is_empty() || index.cfgs.is_empty())
+        };
+        if indexes.iter().any(same) {
             let keys: Vec<&str> = index.keys.iter().map(|(name, _)| &**name).collect();
             errors.push(messages::SAME_INDEX.at(place, &[&names::list(&keys)]));
         } else {

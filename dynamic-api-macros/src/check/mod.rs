@@ -36,6 +36,7 @@ pub(crate) fn entity(
     let indexes = indexes::all(raw, &item.ident, fields, &checked, errors);
     let level = routes::Level {
         name: &name,
+        path: &path,
         api_tag: api_tag.as_deref(),
         version: version.as_deref(),
         web_socket: &web_socket,
@@ -49,6 +50,7 @@ pub(crate) fn entity(
         soft_delete: raw.soft_delete.is_set(),
         types: type_names(raw.names.get(), &item.ident, errors),
         ident: item.ident.clone(),
+        derives: derives(&item.attrs),
         fields: checked.into_iter().flatten().collect(),
         path,
         api_tag,
@@ -79,6 +81,22 @@ fn web_socket(setting: &Slot<RawWebSocket>, errors: &Errors) -> WebSocket {
             errors.keep(text::namespace(name)).map_or(WebSocket::On, WebSocket::Namespace)
         }
     }
+}
+
+/// What a struct derives below the attribute that makes sense for types of the same fields.
+fn derives(attrs: &[Attribute]) -> Vec<Path> {
+    const COPIED: [&str; 4] = ["Clone", "Debug", "PartialEq", "Eq"];
+    let mut derives = vec![];
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("derive")) {
+        // Where it is malformed the compiler says so.
+        let _ = attr.parse_nested_meta(|meta| {
+            if COPIED.iter().any(|name| meta.path.is_ident(name)) {
+                derives.push(meta.path);
+            }
+            Ok(())
+        });
+    }
+    derives
 }
 
 /// The text of a doc comment.

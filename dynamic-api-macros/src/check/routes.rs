@@ -16,6 +16,7 @@ use crate::{
 /// What a route has from its entity.
 pub(super) struct Level<'a> {
     pub(super) name: &'a str,
+    pub(super) path: &'a str,
     pub(super) api_tag: Option<&'a str>,
     pub(super) version: Option<&'a str>,
     pub(super) web_socket: &'a WebSocket,
@@ -109,7 +110,9 @@ fn aggregate(raw: &RawRoute, errors: &Errors) -> Option<Aggregate> {
         return None;
     }
     let Some(query) = raw.query.get() else {
-        errors.push(messages::NO_QUERY.at(&raw.name, &[]));
+        if !raw.query.is_written() {
+            errors.push(messages::NO_QUERY.at(&raw.name, &[]));
+        }
         return None;
     };
     Some(Aggregate { query: query.clone(), presenter: raw.presenter.get().cloned() })
@@ -159,7 +162,10 @@ impl<'a> Draft<'a> {
     fn endpoints(&self, level: &Level<'_>) -> Vec<String> {
         let version = self.version(level).map(|version| format!("/v{version}")).unwrap_or_default();
         let endpoints = self.route.kind.endpoints(self.route.sub_path.as_deref());
-        endpoints.into_iter().map(|(method, path)| format!("{method} {version}/..{path}")).collect()
+        endpoints
+            .into_iter()
+            .map(|(method, path)| format!("{method} {version}/{}{path}", level.path))
+            .collect()
     }
 
     fn title(&self) -> String {

@@ -1,6 +1,6 @@
 //! `#[api_type]`: the type with serde's traits, and its schema.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{
     Attribute, Data, DataEnum, DeriveInput, Field, Fields, GenericParam, parse_quote, visit_mut::VisitMut,
@@ -8,7 +8,7 @@ use syn::{
 
 use super::{Strip, metadata};
 use crate::{
-    attr::{RawApiType, SerdeContainer, SerdeField, derives_serde},
+    attr::{RawApiType, SerdeContainer, SerdeField, derives_serde, is_serde},
     check,
     errors::Errors,
     messages,
@@ -25,14 +25,21 @@ pub(crate) fn api_type(options: TokenStream, item: TokenStream) -> TokenStream {
     let errors = Errors::default();
     let raw = RawApiType::parse(options, &errors);
     let krate = check::krate(raw.krate.get());
-    let schema = schema(&item, &errors);
-    derive_serde(&mut item, &krate);
-    Strip.visit_derive_input_mut(&mut item);
-    let (ident, errors, path) = (&item.ident, errors.into_tokens(), &krate.0);
-    let schema = schema.unwrap_or_else(|| quote!(&__rt::Schema::Any));
+    let schema = schema(&item, &errors).map(|schema| {
+        derive_serde(&mut item, &krate);
+        // Of a type with errors nothing more is to be said.
+        if errors.count() == 0 { schema } else { quote!(&__rt::Schema::Any) }
+    });
+    let idle_serde = derives_serde(&item.attrs) == (false, false);
+    Strip { idle_serde }.visit_derive_input_mut(&mut item);
+    let implementation = schema.map(|schema| implementation(&item.ident, &krate, &schema));
+    let errors = errors.into_tokens();
+    quote!(#item #errors #implementation)
+}
+
+fn implementation(ident: &Ident, krate: &Crate, schema: &TokenStream) -> TokenStream {
+    let path = &krate.0;
     quote! {
-        #item
-        #errors
         const _: () = {
             use #path::__rt;
 
@@ -43,6 +50,7 @@ pub(crate) fn api_type(options: TokenStream, item: TokenStream) -> TokenStream {
     }
 }
 
+/// The schema of the type, or nothing where it can't have one.
 fn schema(item: &DeriveInput, errors: &Errors) -> Option<TokenStream> {
     for parameter in &item.generics.params {
         let name = match parameter {
@@ -51,6 +59,9 @@ fn schema(item: &DeriveInput, errors: &Errors) -> Option<TokenStream> {
             GenericParam::Const(value) => value.ident.to_string(),
         };
         errors.push(messages::GENERIC_API_TYPE.at(parameter, &[&name]));
+    }
+    if !item.generics.params.is_empty() {
+        return None;
     }
     let serde = SerdeContainer::of_api_type(item, errors);
     let (place, what) = match &item.data {
@@ -121,14 +132,18 @@ fn derive_serde(item: &mut DeriveInput, krate: &Crate) {
     derived.extend((!deserializes).then(|| quote!(#rt::serde::Deserialize)));
     let mut members: Vec<TokenStream> = vec![];
     members.extend((!serde.krate).then(|| quote!(crate = #path)));
-    let is_enum = matches!(item.data, Data::Enum(_));
     members.extend(serde.rename_all.is_none().then(|| quote!(rename_all = "camelCase")));
-    members.extend((is_enum && !serde.rename_all_fields).then(|| quote!(rename_all_fields = "camelCase")));
+    members.extend(
+        (has_named_variants(item) && !serde.rename_all_fields)
+            .then(|| quote!(rename_all_fields = "camelCase")),
+    );
     let has_members = matches!(&item.data, Data::Struct(data) if matches!(data.fields, Fields::Named(_)));
     let denies = has_members && !serde.deny_unknown_fields && !serde.transparent && !serde.opaque;
     members.extend(denies.then(|| quote!(deny_unknown_fields)));
     if !derived.is_empty() {
-        item.attrs.push(parse_quote!(#[derive(#(#derived),*)]));
+        // An attribute of a derive has to stand below it.
+        let first = item.attrs.iter().position(is_serde).unwrap_or(item.attrs.len());
+        item.attrs.insert(first, parse_quote!(#[derive(#(#derived),*)]));
     }
     item.attrs.push(parse_quote!(#[serde(#(#members),*)]));
     if let Data::Struct(data) = &mut item.data {
@@ -144,11 +159,14 @@ fn leave_out_absent(field: &mut Field) {
     if field.ident.is_none() || !check::is_optional(&field.ty) {
         return;
     }
-    let mut add = |attr: Attribute| field.attrs.push(attr);
-    if serde.default.is_none() {
-        add(parse_quote!(#[serde(default)]));
-    }
-    if !serde.skip_serializing_if {
-        add(parse_quote!(#[serde(skip_serializing_if = "Option::is_none")]));
-    }
+    let default = serde.default.is_none().then(|| quote!(default));
+    let skip = (!serde.skip_serializing_if).then(|| quote!(skip_serializing_if = "Option::is_none"));
+    let members: Vec<TokenStream> = default.into_iter().chain(skip).collect();
+    let attr: Option<Attribute> = (!members.is_empty()).then(|| parse_quote!(#[serde(#(#members),*)]));
+    field.attrs.extend(attr);
+}
+
+fn has_named_variants(item: &DeriveInput) -> bool {
+    let Data::Enum(data) = &item.data else { return false };
+    data.variants.iter().any(|variant| matches!(variant.fields, Fields::Named(_)))
 }

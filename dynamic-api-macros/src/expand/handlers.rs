@@ -1,8 +1,7 @@
 //! One thin typed function per route. What they do is done once for all entities, in the runtime.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
+use quote::{format_ident, quote};
 
 use crate::model::{Aggregate, Entity, Route, RouteKind};
 
@@ -15,12 +14,11 @@ fn handler(model: &Entity, route: &Route) -> TokenStream {
         (&model.ident, format_ident!("{}", route.handler), format_ident!("{}", route.kind.name()));
     let (input, answer) = types(model, route);
     let input = input.map(|input| quote!(, #input));
-    // At the query's type, so that the compiler shows there what it lacks.
-    let span = route.aggregate.as_ref().map_or_else(proc_macro2::Span::call_site, |types| types.query.span());
-    let body = quote_spanned!(span=> __rt::operation::#operation(call));
+    // Written out, so that the compiler shows at each type what it lacks.
+    let types = route.aggregate.as_ref().map(|_| quote!(::<#entity #input, #answer>));
     quote! {
         fn #name(call: __rt::Call<#entity #input>) -> __rt::Answer<#answer> {
-            #body
+            __rt::operation::#operation #types(call)
         }
     }
 }

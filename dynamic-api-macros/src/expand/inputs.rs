@@ -13,12 +13,13 @@ fn settable(model: &Entity) -> impl Iterator<Item = &Field> {
 
 pub(super) fn create(model: &Entity) -> TokenStream {
     let (vis, name, krate) = (&model.vis, &model.types.create, model.krate.serde());
-    let doc = doc(&format!("What a client sends to create or replace a [`{}`].", model.ident));
-    let derives = derives(model, &[]);
+    let doc = doc(&format!("[`{}`] as a client sends it, to create one or to replace one.", model.ident));
+    let derives = derives(model, None);
     let fields = settable(model).map(|field| {
         let Field { ident, ty, docs, cfgs, .. } = field;
+        let public = member::public(field);
         let serde = serde(&member::whole(model, field));
-        quote!(#(#docs)* #(#cfgs)* #serde pub #ident: #ty,)
+        quote!(#(#docs)* #(#cfgs)* #serde #public #ident: #ty,)
     });
     let defaults = defaults(model);
     quote! {
@@ -33,7 +34,7 @@ pub(super) fn create(model: &Entity) -> TokenStream {
 
 /// The expressions of the fields' defaults, as functions that serde can call.
 fn defaults(model: &Entity) -> Option<TokenStream> {
-    let functions: Vec<_> = model.fields.iter().filter_map(|field| default(field)).collect();
+    let functions: Vec<_> = model.fields.iter().filter_map(default).collect();
     let name = &model.types.create;
     (!functions.is_empty()).then(|| quote!(impl #name { #(#functions)* }))
 }
@@ -42,7 +43,8 @@ fn default(field: &Field) -> Option<TokenStream> {
     let Some(Default::Value(value)) = &field.default else { return None };
     let (cfgs, ty, function) = (&field.cfgs, &field.ty, member::default_function(field));
     let is_text = matches!(value, syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(_), .. }));
-    let value = if is_text { quote!(#value.into()) } else { quote!(#value) };
+    // To convert into a type of the language only hides the mistake.
+    let value = if is_text && !is_primitive(ty) { quote!(#value.into()) } else { quote!(#value) };
     Some(quote! {
         #(#cfgs)*
         fn #function() -> #ty {
@@ -51,17 +53,24 @@ fn default(field: &Field) -> Option<TokenStream> {
     })
 }
 
+fn is_primitive(ty: &syn::Type) -> bool {
+    let syn::Type::Path(path) = ty else { return false };
+    let Some(name) = path.path.get_ident().map(ToString::to_string) else { return false };
+    name == "bool" || name == "char" || name.starts_with(['i', 'u', 'f']) && name.len() < 6
+}
+
 pub(super) fn update(model: &Entity) -> TokenStream {
     let (vis, name, krate, rt) = (&model.vis, &model.types.update, model.krate.serde(), model.krate.rt());
     let doc = doc(&format!(
-        "What a client sends to update a [`{}`]: members left out stay as they are, `null` clears an optional one.",
+        "Changes to [`{}`] as a client sends them: what is left out stays as it is, `null` clears an optional field.",
         model.ident
     ));
-    let derives = derives(model, &[quote!(Default)]);
+    let derives = derives(model, Some(quote!(Default)));
     let fields = settable(model).map(|field| {
         let Field { ident, ty, docs, cfgs, .. } = field;
+        let public = member::public(field);
         let serde = serde(&partial(model, field));
-        quote!(#(#docs)* #(#cfgs)* #serde pub #ident: #rt::Patch<#ty>,)
+        quote!(#(#docs)* #(#cfgs)* #serde #public #ident: #rt::Patch<#ty>,)
     });
     let codecs = codecs(model);
     quote! {
@@ -107,7 +116,7 @@ fn codec(model: &Entity, field: &Field) -> Option<TokenStream> {
     );
     Some(quote! {
         #(#cfgs)*
-        fn #serialize<S: #rt::serde::Serializer>(patch: &#rt::Patch<#ty>, serializer: S) -> Result<S::Ok, S::Error> {
+        fn #serialize<S: #rt::serde::Serializer>(patch: &#rt::Patch<#ty>, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
             match patch.as_set() {
                 Some(value) => #write(value, serializer),
                 None => serializer.serialize_none(),
@@ -115,7 +124,7 @@ fn codec(model: &Entity, field: &Field) -> Option<TokenStream> {
         }
 
         #(#cfgs)*
-        fn #deserialize<'de, D: #rt::serde::Deserializer<'de>>(deserializer: D) -> Result<#rt::Patch<#ty>, D::Error> {
+        fn #deserialize<'de, D: #rt::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<#rt::Patch<#ty>, D::Error> {
             #read(deserializer).map(#rt::Patch::Set)
         }
     })

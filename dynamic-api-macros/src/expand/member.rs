@@ -1,7 +1,7 @@
 //! What the generated structs have in common: how one field of the entity stands in them.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 
 use crate::model::{Codec, Default, Entity, Field};
@@ -40,6 +40,11 @@ pub(super) fn whole(model: &Entity, field: &Field) -> Vec<TokenStream> {
         None => {}
     }
     members
+}
+
+/// The visibility of a generated field, at the place of the entity's: an error about the field's type is shown there.
+pub(super) fn public(field: &Field) -> TokenStream {
+    quote_spanned!(field.ident.span()=> pub)
 }
 
 /// The function that holds the expression of a field's default.

@@ -23,8 +23,7 @@ pub(super) fn field_row(field: &Field, model: Option<&Entity>) -> TokenStream {
         Some(_) => quote!(__rt::Field::opaque(#name)),
         None => quote!(__rt::Field::new::<#ty>(#name)),
     };
-    let default =
-        default_value(field, model).map(|value| quote!(.default(|| __rt::default_value::<#ty>(#value))));
+    let default = default_value(field, model).map(|value| quote!(.default(|| __rt::default_value(#value))));
     let options =
         [(field.hidden, "hidden"), (field.read_only, "read_only"), (field.write_only, "write_only")];
     let options = options.into_iter().filter(|(set, _)| *set).map(|(_, name)| format_ident!("{name}"));
@@ -33,7 +32,10 @@ pub(super) fn field_row(field: &Field, model: Option<&Entity>) -> TokenStream {
 
 fn default_value(field: &Field, model: Option<&Entity>) -> Option<TokenStream> {
     match (field.default.as_ref()?, model) {
-        (Default::Trait, _) => Some(quote!(Default::default())),
+        (Default::Trait, _) => {
+            let ty = &field.ty;
+            Some(quote!(<#ty>::default()))
+        }
         (Default::Function(path), _) => Some(quote!(#path())),
         (Default::Value(_), Some(model)) => {
             let (create, function) = (&model.types.create, member::default_function(field));

@@ -10,12 +10,14 @@ mod record;
 mod view;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
-use syn::{Attribute, Fields, GenericParam, Generics, Item, ItemStruct, visit_mut::VisitMut};
+use quote::quote;
+use syn::{
+    Attribute, Fields, GenericParam, Generics, Item, ItemEnum, ItemStruct, ItemUnion, visit_mut::VisitMut,
+};
 
 pub(crate) use self::api_type::api_type;
 use crate::{
-    attr::{RawEntity, RawField, derives_serde, is_serde},
+    attr::{RawEntity, RawField, derives_serde, hides, is_serde},
     check,
     errors::Errors,
     messages,
@@ -30,10 +32,13 @@ pub(crate) fn entity(options: TokenStream, item: TokenStream) -> TokenStream {
     };
     let errors = Errors::default();
     let generated = generate(options, &item, &errors);
-    Strip.visit_item_mut(&mut item);
-    if let Item::Struct(item) = &mut item {
-        strip_idle_serde(item);
-    }
+    let idle_serde = match &item {
+        Item::Struct(ItemStruct { attrs, .. })
+        | Item::Enum(ItemEnum { attrs, .. })
+        | Item::Union(ItemUnion { attrs, .. }) => derives_serde(attrs) == (false, false),
+        _ => false,
+    };
+    Strip { idle_serde }.visit_item_mut(&mut item);
     let errors = errors.into_tokens();
     quote!(#item #errors #generated)
 }
@@ -117,23 +122,19 @@ fn errors_of_generics(generics: &Generics, errors: &Errors) -> bool {
     generics.params.is_empty()
 }
 
-/// Takes the macro's own attributes off an item's fields, wherever they stand: to the compiler they would be unknown.
-struct Strip;
-
-impl VisitMut for Strip {
-    fn visit_field_mut(&mut self, field: &mut syn::Field) {
-        field.attrs.retain(|attr| !attr.path().is_ident("api"));
-    }
+/// Takes off an item what the compiler would not know: the macro's own attributes, and serde's where nothing derives its traits.
+struct Strip {
+    idle_serde: bool,
 }
 
-/// Takes serde's attributes off a struct that derives none of serde's traits.
-fn strip_idle_serde(item: &mut ItemStruct) {
-    if derives_serde(&item.attrs) != (false, false) {
-        return;
+impl VisitMut for Strip {
+    fn visit_attributes_mut(&mut self, attrs: &mut Vec<Attribute>) {
+        attrs.retain(|attr| {
+            let is_api = attr.path().is_ident("api") || hides(attr, "api");
+            let is_idle = self.idle_serde && (is_serde(attr) || hides(attr, "serde"));
+            !is_api && !is_idle
+        });
     }
-    let idle = |attrs: &mut Vec<Attribute>| attrs.retain(|attr| !is_serde(attr));
-    idle(&mut item.attrs);
-    item.fields.iter_mut().for_each(|field| idle(&mut field.attrs));
 }
 
 /// A doc comment.
@@ -147,9 +148,8 @@ fn serde(members: &[TokenStream]) -> Option<TokenStream> {
     (!members.is_empty()).then(|| quote!(#[serde(#(#members),*)]))
 }
 
-/// The derives of a generated type that clients' values are read into or written from.
-fn derives(model: &Entity, besides: &[TokenStream]) -> TokenStream {
-    let rt = model.krate.rt();
-    let besides = besides.iter().map(ToTokens::to_token_stream);
-    quote!(#[derive(Clone, Debug, #(#besides,)* #rt::serde::Serialize, #rt::serde::Deserialize)])
+/// The derives of a generated type: those of the struct, and serde's.
+fn derives(model: &Entity, besides: Option<TokenStream>) -> TokenStream {
+    let (rt, copied, besides) = (model.krate.rt(), &model.derives, besides.into_iter());
+    quote!(#[derive(#(#copied,)* #(#besides,)* #rt::serde::Serialize, #rt::serde::Deserialize)])
 }

@@ -8,12 +8,13 @@ use crate::model::{Entity, Field};
 
 pub(super) fn view(model: &Entity) -> TokenStream {
     let (vis, name, krate, rt) = (&model.vis, &model.types.view, model.krate.serde(), model.krate.rt());
-    let text = doc(&format!("A [`{}`] as clients see it.", model.ident));
-    let derives = derives(model, &[]);
+    let text = doc(&format!("[`{}`] as clients see it.", model.ident));
+    let derives = derives(model, None);
     let fields = model.fields.iter().filter(|field| field.is_visible()).map(|field| {
         let Field { ident, ty, docs, cfgs, .. } = field;
+        let public = member::public(field);
         let serde = serde(&member::whole(model, field));
-        quote!(#(#docs)* #(#cfgs)* #serde pub #ident: #ty,)
+        quote!(#(#docs)* #(#cfgs)* #serde #public #ident: #ty,)
     });
     let instants = instants(model);
     quote! {

@@ -14,13 +14,8 @@ struct Person {
     #[serde(with = "as_text")]
     height: Height,
 }
-/// What a client sends to create or replace a [`Person`].
-#[derive(
-    Clone,
-    Debug,
-    my::api::__rt::serde::Serialize,
-    my::api::__rt::serde::Deserialize
-)]
+/// [`Person`] as a client sends it, to create one or to replace one.
+#[derive(Clone, my::api::__rt::serde::Serialize, my::api::__rt::serde::Deserialize)]
 #[serde(crate = "my::api::__rt::serde")]
 struct NewPerson {
     pub given_name: String,
@@ -41,10 +36,9 @@ impl NewPerson {
         3
     }
 }
-/// What a client sends to update a [`Person`]: members left out stay as they are, `null` clears an optional one.
+/// Changes to [`Person`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
 #[derive(
     Clone,
-    Debug,
     Default,
     my::api::__rt::serde::Serialize,
     my::api::__rt::serde::Deserialize
@@ -73,7 +67,7 @@ impl PersonChanges {
     fn serialize_height<S: my::api::__rt::serde::Serializer>(
         patch: &my::api::__rt::Patch<Height>,
         serializer: S,
-    ) -> Result<S::Ok, S::Error> {
+    ) -> ::core::result::Result<S::Ok, S::Error> {
         match patch.as_set() {
             Some(value) => as_text::serialize(value, serializer),
             None => serializer.serialize_none(),
@@ -81,17 +75,12 @@ impl PersonChanges {
     }
     fn deserialize_height<'de, D: my::api::__rt::serde::Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<my::api::__rt::Patch<Height>, D::Error> {
+    ) -> ::core::result::Result<my::api::__rt::Patch<Height>, D::Error> {
         as_text::deserialize(deserializer).map(my::api::__rt::Patch::Set)
     }
 }
-/// A [`Person`] as clients see it.
-#[derive(
-    Clone,
-    Debug,
-    my::api::__rt::serde::Serialize,
-    my::api::__rt::serde::Deserialize
-)]
+/// [`Person`] as clients see it.
+#[derive(Clone, my::api::__rt::serde::Serialize, my::api::__rt::serde::Deserialize)]
 #[serde(crate = "my::api::__rt::serde")]
 struct PersonDetails {
     /// Its address.
@@ -160,10 +149,10 @@ const _: () = {
         __rt::Field::new::<Option<String>>("fax"),
         #[cfg(feature = "fax")]
         __rt::Field::new::<u8>("fax_tries")
-            .default(|| __rt::default_value::<u8>(NewPerson::default_fax_tries()))
+            .default(|| __rt::default_value(NewPerson::default_fax_tries()))
             .read_only(),
         __rt::Field::new::<String>("country")
-            .default(|| __rt::default_value::<String>(unknown_country())),
+            .default(|| __rt::default_value(unknown_country())),
         __rt::Field::opaque("height"),
     ];
     impl __rt::Input for NewPerson {

@@ -3,13 +3,8 @@ pub struct Place {
     pub kind: Option<PlaceKind>,
     pub visits: HashMap<String, Vec<Visit>>,
 }
-/// What a client sends to create or replace a [`Place`].
-#[derive(
-    Clone,
-    Debug,
-    ::dynamic_api::__rt::serde::Serialize,
-    ::dynamic_api::__rt::serde::Deserialize
-)]
+/// [`Place`] as a client sends it, to create one or to replace one.
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub struct CreatePlace {
     pub address: Address,
@@ -17,10 +12,8 @@ pub struct CreatePlace {
     pub kind: Option<PlaceKind>,
     pub visits: HashMap<String, Vec<Visit>>,
 }
-/// What a client sends to update a [`Place`]: members left out stay as they are, `null` clears an optional one.
+/// Changes to [`Place`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
 #[derive(
-    Clone,
-    Debug,
     Default,
     ::dynamic_api::__rt::serde::Serialize,
     ::dynamic_api::__rt::serde::Deserialize
@@ -34,13 +27,8 @@ pub struct UpdatePlace {
     #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
     pub visits: ::dynamic_api::__rt::Patch<HashMap<String, Vec<Visit>>>,
 }
-/// A [`Place`] as clients see it.
-#[derive(
-    Clone,
-    Debug,
-    ::dynamic_api::__rt::serde::Serialize,
-    ::dynamic_api::__rt::serde::Deserialize
-)]
+/// [`Place`] as clients see it.
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub struct PlaceView {
     /// Its address.
@@ -240,8 +228,7 @@ const _: () = {
 )]
 pub struct Address {
     pub street_name: String,
-    #[serde(default)]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zip: Option<String>,
     #[serde(default)]
     pub country_codes: Vec<String>,
@@ -254,18 +241,14 @@ const _: () = {
                 __rt::Field::new::<String>("streetName"),
                 __rt::Field::new::<Option<String>>("zip"),
                 __rt::Field::new::<Vec<String>>("countryCodes")
-                    .default(|| __rt::default_value::<Vec<String>>(Default::default())),
+                    .default(|| __rt::default_value(<Vec<String>>::default())),
             ],
         );
     }
 };
 #[derive(Clone, Copy, Debug)]
 #[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
-#[serde(
-    crate = "::dynamic_api::__rt::serde",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
+#[serde(crate = "::dynamic_api::__rt::serde", rename_all = "camelCase")]
 pub enum PlaceKind {
     Home,
     WorkPlace,
@@ -281,8 +264,8 @@ const _: () = {
     }
 };
 #[derive(Clone, Debug)]
-#[serde(tag = "type")]
 #[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
+#[serde(tag = "type")]
 #[serde(
     crate = "::dynamic_api::__rt::serde",
     rename_all = "camelCase",

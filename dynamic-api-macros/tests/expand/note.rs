@@ -7,13 +7,8 @@ pub struct Note {
     /// Who wrote it.
     pub author: Id,
 }
-/// What a client sends to create or replace a [`Note`].
-#[derive(
-    Clone,
-    Debug,
-    ::dynamic_api::__rt::serde::Serialize,
-    ::dynamic_api::__rt::serde::Deserialize
-)]
+/// [`Note`] as a client sends it, to create one or to replace one.
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub struct CreateNote {
     /// What it is about.
@@ -24,10 +19,8 @@ pub struct CreateNote {
     /// Who wrote it.
     pub author: Id,
 }
-/// What a client sends to update a [`Note`]: members left out stay as they are, `null` clears an optional one.
+/// Changes to [`Note`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
 #[derive(
-    Clone,
-    Debug,
     Default,
     ::dynamic_api::__rt::serde::Serialize,
     ::dynamic_api::__rt::serde::Deserialize
@@ -44,13 +37,8 @@ pub struct UpdateNote {
     #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
     pub author: ::dynamic_api::__rt::Patch<Id>,
 }
-/// A [`Note`] as clients see it.
-#[derive(
-    Clone,
-    Debug,
-    ::dynamic_api::__rt::serde::Serialize,
-    ::dynamic_api::__rt::serde::Deserialize
-)]
+/// [`Note`] as clients see it.
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub struct NoteView {
     /// Its address.

@@ -11,9 +11,8 @@ pub struct Product {
     pub tags: Vec<String>,
     pub description: Option<String>,
 }
-/// What a client sends to create or replace a [`Product`].
+/// [`Product`] as a client sends it, to create one or to replace one.
 #[derive(
-    Clone,
     Debug,
     ::dynamic_api::__rt::serde::Serialize,
     ::dynamic_api::__rt::serde::Deserialize
@@ -41,9 +40,8 @@ impl CreateProduct {
         State::New
     }
 }
-/// What a client sends to update a [`Product`]: members left out stay as they are, `null` clears an optional one.
+/// Changes to [`Product`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
 #[derive(
-    Clone,
     Debug,
     Default,
     ::dynamic_api::__rt::serde::Serialize,
@@ -69,9 +67,8 @@ pub struct UpdateProduct {
     #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
     pub description: ::dynamic_api::__rt::Patch<Option<String>>,
 }
-/// A [`Product`] as clients see it.
+/// [`Product`] as clients see it.
 #[derive(
-    Clone,
     Debug,
     ::dynamic_api::__rt::serde::Serialize,
     ::dynamic_api::__rt::serde::Deserialize
@@ -153,17 +150,15 @@ const _: () = {
         __rt::Field::new::<String>("name"),
         __rt::Field::new::<f64>("price"),
         __rt::Field::new::<String>("category")
-            .default(|| __rt::default_value::<
-                String,
-            >(CreateProduct::default_category())),
+            .default(|| __rt::default_value(CreateProduct::default_category())),
         __rt::Field::new::<State>("state")
-            .default(|| __rt::default_value::<State>(CreateProduct::default_state()))
+            .default(|| __rt::default_value(CreateProduct::default_state()))
             .read_only(),
         __rt::Field::new::<Option<Id>>("seller").read_only(),
         __rt::Field::new::<Option<f64>>("cost").hidden(),
         __rt::Field::new::<Option<String>>("supplierNote").write_only(),
         __rt::Field::new::<Vec<String>>("tags")
-            .default(|| __rt::default_value::<Vec<String>>(Default::default())),
+            .default(|| __rt::default_value(<Vec<String>>::default())),
         __rt::Field::new::<Option<String>>("description"),
     ];
     impl __rt::Input for CreateProduct {
@@ -288,11 +283,11 @@ const _: () = {
     fn aggregate_stats(
         call: __rt::Call<Product, StatsQuery>,
     ) -> __rt::Answer<StatsPage> {
-        __rt::operation::aggregate(call)
+        __rt::operation::aggregate::<Product, StatsQuery, StatsPage>(call)
     }
     fn aggregate(
         call: __rt::Call<Product, StatsQuery>,
     ) -> __rt::Answer<__rt::operation::Rows> {
-        __rt::operation::aggregate(call)
+        __rt::operation::aggregate::<Product, StatsQuery, __rt::operation::Rows>(call)
     }
 };

@@ -2,22 +2,15 @@ pub(crate) struct Order {
     number: u32,
     lines: Vec<Line>,
 }
-/// What a client sends to create or replace a [`Order`].
-#[derive(
-    Clone,
-    Debug,
-    ::dynamic_api::__rt::serde::Serialize,
-    ::dynamic_api::__rt::serde::Deserialize
-)]
+/// [`Order`] as a client sends it, to create one or to replace one.
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub(crate) struct CreateOrder {
     pub number: u32,
     pub lines: Vec<Line>,
 }
-/// What a client sends to update a [`Order`]: members left out stay as they are, `null` clears an optional one.
+/// Changes to [`Order`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
 #[derive(
-    Clone,
-    Debug,
     Default,
     ::dynamic_api::__rt::serde::Serialize,
     ::dynamic_api::__rt::serde::Deserialize
@@ -29,13 +22,8 @@ pub(crate) struct UpdateOrder {
     #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
     pub lines: ::dynamic_api::__rt::Patch<Vec<Line>>,
 }
-/// A [`Order`] as clients see it.
-#[derive(
-    Clone,
-    Debug,
-    ::dynamic_api::__rt::serde::Serialize,
-    ::dynamic_api::__rt::serde::Deserialize
-)]
+/// [`Order`] as clients see it.
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub(crate) struct OrderView {
     /// Its address.

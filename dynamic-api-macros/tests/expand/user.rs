@@ -5,13 +5,8 @@ pub struct User {
     /// Where mail reaches them.
     pub email: String,
 }
-/// What a client sends to create or replace a [`User`].
-#[derive(
-    Clone,
-    Debug,
-    ::dynamic_api::__rt::serde::Serialize,
-    ::dynamic_api::__rt::serde::Deserialize
-)]
+/// [`User`] as a client sends it, to create one or to replace one.
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub struct CreateUser {
     /// What others call them.
@@ -19,10 +14,8 @@ pub struct CreateUser {
     /// Where mail reaches them.
     pub email: String,
 }
-/// What a client sends to update a [`User`]: members left out stay as they are, `null` clears an optional one.
+/// Changes to [`User`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
 #[derive(
-    Clone,
-    Debug,
     Default,
     ::dynamic_api::__rt::serde::Serialize,
     ::dynamic_api::__rt::serde::Deserialize
@@ -36,13 +29,8 @@ pub struct UpdateUser {
     #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
     pub email: ::dynamic_api::__rt::Patch<String>,
 }
-/// A [`User`] as clients see it.
-#[derive(
-    Clone,
-    Debug,
-    ::dynamic_api::__rt::serde::Serialize,
-    ::dynamic_api::__rt::serde::Deserialize
-)]
+/// [`User`] as clients see it.
+#[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub struct UserView {
     /// Its address.

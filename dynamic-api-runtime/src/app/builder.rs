@@ -9,7 +9,7 @@ use super::{
     check,
     cors::Cors,
     error::{BuildError, Conflict},
-    handle::{ApiHandle, Shared},
+    handle::{ApiHandle, Sockets},
     settings::{ReplyMode, WebSocketConfig},
     table::{self, Mounted, RouteTable},
 };
@@ -114,7 +114,8 @@ impl DynamicApiBuilder {
     }
 
     /// Puts the namespaces on a Socket.IO server that the program already has, in place of one within the router. Its path,
-    /// sizes and pings are the program's then, and [`DynamicApiBuilder::web_socket`] is asked for the namespace alone.
+    /// sizes and pings are the program's then, and [`DynamicApiBuilder::web_socket`] is asked for the namespace alone. Pages of
+    /// other origins still need [`DynamicApiBuilder::cors`] to connect to the API's namespaces.
     pub fn socket_io(mut self, io: SocketIo) -> Self {
         self.io = Some(io);
         self
@@ -167,9 +168,14 @@ impl DynamicApiBuilder {
         let mut conflicts = check::limits(&self.limits);
         conflicts.extend(check::web_socket(&self.web_socket));
         conflicts.extend(self.cors.iter().flat_map(Cors::conflicts));
+        let routes = self.routes();
+        if self.io.is_none() && routes.iter().any(|route| route.paths.contains(&self.web_socket.path)) {
+            let path = &self.web_socket.path;
+            conflicts.push(Conflict::Setting(format!("web_socket: {path} is the path of an entity too")));
+        }
         if let Some(io) = &self.io {
             let mut namespaces: Vec<String> =
-                self.routes().0.into_iter().filter_map(|route| route.namespace).collect();
+                routes.into_iter().filter_map(|route| route.namespace).collect();
             namespaces.sort();
             namespaces.dedup();
             let taken = namespaces.iter().filter(|name| io.of(name).is_some());
@@ -204,6 +210,17 @@ impl DynamicApiBuilder {
         mounted
     }
 
+    fn socket_settings(&self, ids: Arc<RequestIds>) -> socket::Settings {
+        socket::Settings {
+            reply: self.reply,
+            call_time: self.limits.call_time,
+            cors: self.cors.clone(),
+            on_connect: self.on_connect.clone(),
+            shared: self.handle.shared().clone(),
+            ids,
+        }
+    }
+
     fn router(self, mounted: &[Mounted]) -> Router {
         let ids = Arc::new(RequestIds::default());
         let mut router = rest::router(mounted, &ids);
@@ -214,29 +231,24 @@ impl DynamicApiBuilder {
             }
         }
         if !namespaces.is_empty() {
-            let io = match self.io.clone() {
-                Some(io) => io,
+            let names = || namespaces.keys().map(ToString::to_string).collect();
+            let (io, among_others) = match self.io.clone() {
+                Some(io) => (io, Some(names())),
                 None => {
                     let (with_sockets, io) = socket::mount(router, &self.web_socket, self.limits.body_bytes);
                     router = with_sockets;
-                    io
+                    (io, None)
                 }
             };
-            let shared: &Arc<Shared> = self.handle.shared();
-            let settings = socket::Settings {
-                reply: self.reply,
-                cors: self.cors.clone(),
-                on_connect: self.on_connect.clone(),
-                shared: shared.clone(),
-                ids,
-            };
-            socket::register(&io, namespaces, &settings);
-            let _ = shared.io.set(io);
+            socket::register(&io, namespaces, &self.socket_settings(ids));
+            let _ = self.handle.shared().sockets.set(Sockets { io, among_others });
         }
-        match &self.cors {
+        let router = match &self.cors {
             Some(cors) => router.layer(cors.layer()),
             None => router,
-        }
+        };
+        // Handlers become services here and now, and not again for every request.
+        router.with_state(())
     }
 }
 

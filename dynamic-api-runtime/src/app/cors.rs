@@ -9,7 +9,8 @@ use super::error::Conflict;
 
 /// The origins whose pages may call the API (Cross-Origin Resource Sharing, <https://fetch.spec.whatwg.org/#http-cors-protocol>).
 ///
-/// Without it only pages of the API's own origin may, and programs that are no browser.
+/// Without it only pages of the API's own origin may, and programs that are no browser. A socket's own origin is the `Host` of
+/// its handshake: behind a proxy that sends another, list the public origin here.
 ///
 /// ```
 /// use dynamic_api_runtime::app::Cors;

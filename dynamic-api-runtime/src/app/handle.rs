@@ -22,8 +22,16 @@ pub struct ApiHandle(Arc<Shared>);
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     pub(crate) routes: OnceLock<RouteTable>,
-    pub(crate) io: OnceLock<SocketIo>,
+    pub(crate) sockets: OnceLock<Sockets>,
     pub(crate) calls: Calls,
+}
+
+/// Where an application's sockets are.
+#[derive(Debug)]
+pub(crate) struct Sockets {
+    pub(crate) io: SocketIo,
+    /// The namespaces of the application, where the server is the program's and has others too.
+    pub(crate) among_others: Option<Vec<String>>,
 }
 
 /// The calls of sockets that are under way: HTTP's are the server's to count.
@@ -58,6 +66,17 @@ impl Calls {
     }
 }
 
+impl Sockets {
+    async fn close(&self) {
+        let Some(namespaces) = &self.among_others else { return self.io.close().await };
+        for sockets in namespaces.iter().filter_map(|namespace| self.io.of(namespace)) {
+            if let Err(error) = sockets.disconnect().await {
+                tracing::debug!(%error, "some sockets could not be disconnected");
+            }
+        }
+    }
+}
+
 impl ApiHandle {
     pub(super) fn shared(&self) -> &Arc<Shared> {
         &self.0
@@ -70,7 +89,7 @@ impl ApiHandle {
 
     /// The Socket.IO server, where the application has one.
     pub fn socket_io(&self) -> Option<&SocketIo> {
-        self.0.io.get()
+        self.0.sockets.get().map(|sockets| &sockets.io)
     }
 
     /// Sends an event to every socket of a namespace. Nothing is sent where nobody can be in it.
@@ -88,8 +107,8 @@ impl ApiHandle {
         if timeout(CALLS_FINISH, self.0.calls.finish()).await.is_err() {
             tracing::warn!("calls of sockets are still under way after {CALLS_FINISH:?}");
         }
-        let Some(io) = self.socket_io() else { return };
-        if timeout(SOCKETS_CLOSE, io.close()).await.is_err() {
+        let Some(sockets) = self.0.sockets.get() else { return };
+        if timeout(SOCKETS_CLOSE, sockets.close()).await.is_err() {
             tracing::warn!("sockets are still connected after {SOCKETS_CLOSE:?}");
         }
     }

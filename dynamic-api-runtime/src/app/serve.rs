@@ -1,8 +1,9 @@
 //! An application on a port of its own, from its start to its graceful end.
 
-use std::{future::IntoFuture, time::Duration};
+use std::{future::IntoFuture, pin::pin, sync::Arc, time::Duration};
 
 use axum::{extract::Request, serve::ListenerExt};
+use futures_util::future::join;
 use tokio::{
     net::{TcpListener, ToSocketAddrs},
     sync::oneshot,
@@ -10,7 +11,7 @@ use tokio::{
 };
 
 use super::{builder::DynamicApiBuilder, error::ServeError};
-use crate::rest;
+use crate::{entrance::RequestIds, rest};
 
 /// How long the calls that are under way have at the end. Process managers commonly wait 10 s before they kill.
 const GRACE: Duration = Duration::from_secs(9);
@@ -36,7 +37,9 @@ impl DynamicApiBuilder {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
         let handle = self.handle();
-        let router = self.build().await?.fallback(async |request: Request| rest::not_found(&request));
+        let ids = Arc::new(RequestIds::default());
+        let nothing = async move |request: Request| rest::not_found(&request, &ids);
+        let router = self.build().await?.fallback(nothing);
         tracing::info!(address = ?listener.local_addr().ok(), "listening");
         let (stop, stopped) = oneshot::channel();
         let listener = listener.tap_io(|stream| {
@@ -47,21 +50,19 @@ impl DynamicApiBuilder {
         let server = axum::serve(listener, router).with_graceful_shutdown(async {
             let _ = stopped.await;
         });
-        let mut server = tokio::spawn(server.into_future());
+        let mut server = pin!(server.into_future());
         tokio::select! {
-            ended = &mut server => return Ok(ended.map_err(std::io::Error::other)??),
+            ended = &mut server => return Ok(ended?),
             () = shutdown => {}
         }
-        let drained = timeout(GRACE, async {
+        let end = async {
             handle.close().await;
             let _ = stop.send(());
-            (&mut server).await
-        });
-        match drained.await {
-            Ok(ended) => Ok(ended.map_err(std::io::Error::other)??),
+        };
+        match timeout(GRACE, join(&mut server, end)).await {
+            Ok((ended, ())) => Ok(ended?),
             Err(_) => {
                 tracing::warn!("connections are cut off after {GRACE:?}");
-                server.abort();
                 Ok(())
             }
         }

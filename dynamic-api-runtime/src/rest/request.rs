@@ -2,6 +2,8 @@
 
 use axum::{body::Body as HttpBody, extract::Request};
 use bytes::Bytes;
+use http::HeaderMap;
+use tokio::time::timeout;
 
 use super::{body, decode, paths, router::Endpoint};
 use crate::{
@@ -37,15 +39,13 @@ pub(super) async fn read(endpoint: &Endpoint, request: Request) -> Result<RawCal
     })
 }
 
-async fn json(
-    endpoint: &Endpoint,
-    headers: &http::HeaderMap,
-    body: HttpBody,
-) -> Result<Option<Bytes>, Error> {
+async fn json(endpoint: &Endpoint, headers: &HeaderMap, body: HttpBody) -> Result<Option<Bytes>, Error> {
     if !endpoint.route.kind.has_body() {
         return Ok(None);
     }
-    body::read(headers, body, endpoint.resource.limits.body_bytes).await
+    let limits = &endpoint.resource.limits;
+    let read = timeout(limits.call_time, body::read(headers, body, limits.body_bytes));
+    read.await.unwrap_or(Err(Error::BodyTimeout))
 }
 
 /// The id in a path, counted from its end: what the router is nested in is in front.

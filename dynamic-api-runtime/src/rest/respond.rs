@@ -1,5 +1,7 @@
 //! From a reply or an error to a response.
 
+use std::fmt;
+
 use axum::{
     body::Body,
     extract::{OriginalUri, Request},
@@ -34,16 +36,18 @@ impl About {
         let original = request.extensions().get::<OriginalUri>().map(|OriginalUri(uri)| uri);
         let sent = request.headers().get(REQUEST_ID);
         let sent = sent.filter(|id| id.len() <= MAX_REQUEST_ID && id.to_str().is_ok_and(|id| !id.is_empty()));
-        let made = || HeaderValue::try_from(ids.next()).unwrap_or_else(|_| HeaderValue::from_static("-"));
+        let made = || HeaderValue::from_bytes(&ids.next().digits()).unwrap_or(HeaderValue::from_static("-"));
         Self {
             uri: original.unwrap_or(request.uri()).clone(),
             request_id: sent.cloned().unwrap_or_else(made),
         }
     }
+}
 
-    /// What the log calls the request.
-    pub(super) fn request_id(&self) -> String {
-        String::from_utf8_lossy(self.request_id.as_bytes()).into_owned()
+/// What the log calls the request.
+impl fmt::Display for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.request_id.to_str().unwrap_or_default())
     }
 }
 
@@ -109,7 +113,6 @@ pub(super) fn options(allow: &HeaderValue, about: About) -> Response {
 }
 
 /// The response to a path that no route has.
-pub(crate) fn not_found(request: &Request) -> Response {
-    let path = request.uri().path();
-    problem(&Error::RouteNotFound(path.to_owned()), path)
+pub(crate) fn not_found(request: &Request, ids: &RequestIds) -> Response {
+    failure(&Error::RouteNotFound(request.uri().path().to_owned()), About::of(request, ids))
 }

@@ -110,7 +110,7 @@ async fn answer(path: Arc<Resolved>, request: Request) -> Response {
     };
     let outcome: Result<_, Error> = async {
         let call = request::read(endpoint, request).await?;
-        enter(call, &about.request_id()).await
+        enter(call, &about).await
     }
     .await;
     match outcome {

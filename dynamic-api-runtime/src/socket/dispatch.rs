@@ -1,15 +1,16 @@
 //! The events of a namespace: from an event that came in to its answer.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use tokio::{sync::Semaphore, time::timeout};
 
 use super::{
     call,
     packet::Packet,
     reply,
     server::Settings,
-    writes::{Turn, Writes, is_write},
+    writes::{Writes, is_write},
 };
 use crate::{
     app::{Mounted, ReplyMode, Shared},
@@ -22,6 +23,7 @@ use crate::{
 pub(super) struct Dispatcher {
     events: HashMap<&'static str, Mounted>,
     mode: ReplyMode,
+    call_time: Duration,
     shared: Arc<Shared>,
     ids: Arc<RequestIds>,
 }
@@ -30,6 +32,8 @@ pub(super) struct Dispatcher {
 pub(super) struct Session {
     dispatcher: Arc<Dispatcher>,
     principal: Principal,
+    /// Calls that may be under way at once: no more than there is room for answers.
+    room: Arc<Semaphore>,
     writes: Writes,
 }
 
@@ -38,6 +42,7 @@ impl Dispatcher {
         Self {
             events: events.into_iter().map(|mounted| (mounted.route.event, mounted)).collect(),
             mode: settings.reply,
+            call_time: settings.call_time,
             shared: settings.shared.clone(),
             ids: settings.ids.clone(),
         }
@@ -45,43 +50,40 @@ impl Dispatcher {
 }
 
 impl Session {
-    pub(super) fn new(dispatcher: Arc<Dispatcher>, principal: Principal) -> Self {
-        Self { dispatcher, principal, writes: Writes::default() }
+    /// A socket that may have `room` calls under way at once.
+    pub(super) fn new(dispatcher: Arc<Dispatcher>, principal: Principal, room: usize) -> Self {
+        let room = Arc::new(Semaphore::new(room));
+        Self { dispatcher, principal, room, writes: Writes::default() }
     }
 
     /// Answers an event. What is done before the returned future is done in the order in which the events came in.
     pub(super) fn receive(self: Arc<Self>, packet: Packet) -> impl Future<Output = ()> + Send {
         let (event, payload) = packet.read();
-        let mounted = self.dispatcher.events.get(&*event);
-        let turn = mounted.filter(|mounted| is_write(mounted.route.kind)).map(|_| self.writes.join());
+        let permits = self.dispatcher.shared.calls.start().zip(self.room.clone().try_acquire_owned().ok());
+        let writes = || self.dispatcher.events.get(&*event).is_some_and(|route| is_write(route.route.kind));
+        let turn = (permits.is_some() && writes()).then(|| self.writes.join());
         async move {
-            let permit = self.dispatcher.shared.calls.start();
-            let outcome = match permit {
-                Some(_) => self.call(&event, payload, turn).await,
-                None => Err(Error::Unavailable),
+            let call = self.call(&event, payload);
+            let outcome = match (&permits, turn) {
+                (None, _) => Err(Error::Unavailable),
+                (Some(_), None) => call.await,
+                // The time that a call may take includes that of the writes before it.
+                (Some(_), Some(turn)) => timeout(self.dispatcher.call_time, turn.take(call))
+                    .await
+                    .unwrap_or(Err(Error::Unavailable)),
             };
-            let Packet { socket, ack, .. } = packet;
             match outcome {
-                Ok(reply) => reply::success(&event, &reply, self.dispatcher.mode, &socket, ack),
-                Err(error) => reply::failure(&event, &error, &socket, ack),
+                Ok(reply) => reply::success(&event, &reply, self.dispatcher.mode, &packet.caller).await,
+                Err(error) => reply::failure(&event, &error, &packet.caller).await,
             }
         }
     }
 
-    async fn call(
-        &self,
-        event: &str,
-        payload: Result<Option<Bytes>, Error>,
-        turn: Option<Turn>,
-    ) -> Result<RawReply, Error> {
+    async fn call(&self, event: &str, payload: Result<Option<Bytes>, Error>) -> Result<RawReply, Error> {
         let Some(mounted) = self.dispatcher.events.get(event) else {
             return Err(Error::RouteNotFound(format!("event {event}")));
         };
         let call = call::read(mounted, self.principal.clone(), payload?)?;
-        let mut turn = turn;
-        if let Some(turn) = &mut turn {
-            turn.wait(mounted.resource.limits.call_time).await?;
-        }
-        enter(call, &self.dispatcher.ids.next()).await
+        enter(call, self.dispatcher.ids.next()).await
     }
 }

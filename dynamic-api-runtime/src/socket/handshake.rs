@@ -15,7 +15,9 @@ pub(super) enum Refused {
 
 /// Decides on a socket that wants to connect.
 pub(super) fn admit(socket: &SocketRef, cors: Option<&Cors>) -> Result<Principal, Refused> {
-    if !is_origin_allowed(socket.req_parts(), cors) {
+    let request = socket.req_parts();
+    if !is_origin_allowed(request, cors) {
+        tracing::info!(origin = ?request.headers.get(header::ORIGIN), "a page of another origin was refused: see cors(..)");
         return Err(Refused::Origin);
     }
     Ok(Principal::Anonymous)

@@ -4,13 +4,14 @@ use std::{borrow::Cow, convert::Infallible, fmt, sync::Arc};
 
 use bytes::Bytes;
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize,
     de::{self, IgnoredAny, SeqAccess, Visitor},
 };
 use serde_json::value::RawValue;
 use socketioxide::{
+    SendError,
     adapter::LocalAdapter,
-    extract::{AckSender, SocketRef},
+    extract::AckSender,
     handler::{FromMessageParts, Value},
     socket::Socket,
 };
@@ -19,11 +20,16 @@ use crate::error::Error;
 
 /// An event with its payload unread, and the way back to its sender.
 pub(super) struct Packet {
-    pub(super) socket: SocketRef,
-    /// Where the sender waits for an acknowledgement.
-    pub(super) ack: Option<AckSender>,
+    pub(super) caller: Caller,
     text: Bytes,
     has_binary: bool,
+}
+
+/// The sender of an event.
+pub(super) struct Caller {
+    socket: Arc<Socket<LocalAdapter>>,
+    /// The acknowledgement that the sender waits for, where it waits for one.
+    ack_id: Option<i64>,
 }
 
 impl FromMessageParts<LocalAdapter> for Packet {
@@ -34,12 +40,30 @@ impl FromMessageParts<LocalAdapter> for Packet {
         value: &mut Value,
         ack_id: &Option<i64>,
     ) -> Result<Self, Infallible> {
-        let Ok(ack) = AckSender::from_message_parts(socket, value, ack_id);
         let (text, has_binary) = match value {
             Value::Str(text, attachments) => (Bytes::from(text.clone()), attachments.is_some()),
             Value::Bytes(bytes) => (bytes.clone(), true),
         };
-        Ok(Self { socket: SocketRef::from(socket.clone()), ack: ack_id.map(|_| ack), text, has_binary })
+        Ok(Self { caller: Caller { socket: socket.clone(), ack_id: *ack_id }, text, has_binary })
+    }
+}
+
+impl Caller {
+    /// Whether the sender waits for an acknowledgement.
+    pub(super) fn waits(&self) -> bool {
+        self.ack_id.is_some()
+    }
+
+    /// Acknowledges the event. It can be tried again where it fails, which the sender of the library can't be.
+    pub(super) fn acknowledge(&self, data: &impl Serialize) -> Result<(), SendError> {
+        let Ok(ack) =
+            AckSender::from_message_parts(&self.socket, &mut Value::Bytes(Bytes::new()), &self.ack_id);
+        ack.send(data)
+    }
+
+    /// Sends an event to the sender alone.
+    pub(super) fn emit(&self, event: &str, data: &impl Serialize) -> Result<(), SendError> {
+        self.socket.emit(event, data)
     }
 }
 

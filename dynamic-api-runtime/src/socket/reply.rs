@@ -1,12 +1,13 @@
 //! From a reply or an error to an acknowledgement and events. Whatever was sent, the caller gets an answer.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
-use socketioxide::{
-    SendError,
-    extract::{AckSender, SocketRef},
-};
+use socketioxide::{SendError, SocketError};
+use tokio::time::{Instant, sleep};
 
+use super::packet::Caller;
 use crate::{
     app::ReplyMode,
     call::{PageMeta, RawReply},
@@ -34,38 +35,45 @@ struct Exception<'a> {
 }
 
 /// Answers a call that succeeded: by the acknowledgement where the caller waits for one, else by the event.
-pub(super) fn success(
-    event: &str,
-    reply: &RawReply,
-    mode: ReplyMode,
-    socket: &SocketRef,
-    ack: Option<AckSender>,
-) {
+pub(super) async fn success(event: &str, reply: &RawReply, mode: ReplyMode, caller: &Caller) {
     let data: &RawValue = match serde_json::from_slice(&reply.json) {
         Ok(data) => data,
-        Err(error) => return failure(event, &Error::internal(error), socket, ack),
+        Err(error) => return failure(event, &Error::internal(error), caller).await,
     };
-    let emits = ack.is_none() || mode != ReplyMode::Ack;
-    if let Some(ack) = ack.filter(|_| mode != ReplyMode::Emit) {
-        delivered(ack.send(&Acknowledgement { event, data, meta: reply.page.as_ref() }));
+    if caller.waits() && mode != ReplyMode::Emit {
+        let acknowledgement = Acknowledgement { event, data, meta: reply.page.as_ref() };
+        deliver(|| caller.acknowledge(&acknowledgement)).await;
     }
-    if emits {
-        delivered(socket.emit(event, data));
+    if !caller.waits() || mode != ReplyMode::Ack {
+        deliver(|| caller.emit(event, &data)).await;
     }
 }
 
 /// Answers a call that failed: by the acknowledgement where the caller waits for one, and by [`EXCEPTION`].
-pub(super) fn failure(event: &str, error: &Error, socket: &SocketRef, ack: Option<AckSender>) {
+pub(super) async fn failure(event: &str, error: &Error, caller: &Caller) {
     let problem = error.problem(event);
-    if let Some(ack) = ack {
-        delivered(ack.send(&problem));
+    if caller.waits() {
+        deliver(|| caller.acknowledge(&problem)).await;
     }
-    delivered(socket.emit(EXCEPTION, &Exception { event, problem: &problem }));
+    let exception = Exception { event, problem: &problem };
+    deliver(|| caller.emit(EXCEPTION, &exception)).await;
 }
 
-/// A caller that is gone, or takes nothing in, gets no answer.
-fn delivered(sent: Result<(), SendError>) {
-    if let Err(error) = sent {
-        tracing::debug!(%error, "an answer could not be delivered");
+/// How long a caller that sends faster than it takes in is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How often it is looked at whether there is room for an answer.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// Sends an answer, waiting where the packets before it are still to be taken in. A caller that is gone gets none.
+async fn deliver(send: impl Fn() -> Result<(), SendError>) {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match send() {
+            Err(SendError::Socket(SocketError::InternalChannelFull)) if Instant::now() < deadline => {
+                sleep(LOOK).await;
+            }
+            Err(error) => return tracing::debug!(%error, "an answer could not be delivered"),
+            Ok(()) => return,
+        }
     }
 }

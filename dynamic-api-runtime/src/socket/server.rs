@@ -1,6 +1,6 @@
 //! The Socket.IO server: its bounds, and what a socket that connects is given.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::Router;
 use socketioxide::{ParserConfig, SocketIo, extract::SocketRef, handler::ConnectHandler};
@@ -21,6 +21,7 @@ pub(crate) type OnConnect = Arc<dyn Fn(&SocketRef) + Send + Sync>;
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) reply: ReplyMode,
+    pub(crate) call_time: Duration,
     pub(crate) cors: Option<Cors>,
     pub(crate) on_connect: Option<OnConnect>,
     pub(crate) shared: Arc<Shared>,
@@ -46,6 +47,8 @@ pub(crate) fn mount(router: Router, config: &WebSocketConfig, max_bytes: usize) 
 
 /// Registers the namespaces of an application, each with its events.
 pub(crate) fn register(io: &SocketIo, namespaces: BTreeMap<&str, Vec<Mounted>>, settings: &Settings) {
+    // A call is answered by two packets at most.
+    let room = (io.config().engine_config.max_buffer_size / 2).max(1);
     for (namespace, events) in namespaces {
         let dispatcher = Arc::new(Dispatcher::new(events, settings));
         let cors = settings.cors.clone();
@@ -54,7 +57,7 @@ pub(crate) fn register(io: &SocketIo, namespaces: BTreeMap<&str, Vec<Mounted>>, 
         // lost without an answer otherwise.
         let admit = async move |socket: SocketRef| {
             let principal = handshake::admit(&socket, cors.as_ref())?;
-            let session = Arc::new(Session::new(dispatcher.clone(), principal));
+            let session = Arc::new(Session::new(dispatcher.clone(), principal, room));
             socket.on_fallback(move |packet| session.clone().receive(packet));
             Ok::<(), handshake::Refused>(())
         };

@@ -4,14 +4,11 @@
 //! them to happen in that order, so writes of a socket wait for the one before; reads wait for nothing. Over HTTP there is
 //! no such order, since requests are independent there.
 
-use std::{
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::sync::{Mutex, PoisonError};
 
-use tokio::{sync::oneshot, time::timeout};
+use tokio::sync::oneshot;
 
-use crate::{call::RouteKind, error::Error};
+use crate::call::RouteKind;
 
 /// The writes of a socket, in the order they came in.
 #[derive(Debug, Default)]
@@ -34,14 +31,13 @@ impl Writes {
 }
 
 impl Turn {
-    /// Waits for the write before, as long as a call may take.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] where the one before still is not done.
-    pub(super) async fn wait(&mut self, limit: Duration) -> Result<(), Error> {
-        let Some(before) = self.before.take() else { return Ok(()) };
-        // The sender is dropped without a word: that it is gone is the message.
-        timeout(limit, before).await.map(drop).map_err(|_| Error::Unavailable)
+    /// Does the work of this turn, after that of the one before.
+    pub(super) async fn take<T>(mut self, work: impl Future<Output = T>) -> T {
+        if let Some(before) = self.before.take() {
+            // The sender is dropped without a word: that it is gone is the message.
+            let _ = before.await;
+        }
+        work.await
     }
 }
 

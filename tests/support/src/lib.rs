@@ -6,11 +6,13 @@
 
 mod install;
 mod mongod;
+mod script;
 mod socket;
 mod stores;
 
 pub use self::{
     mongod::{Mongod, Topology, mongod},
+    script::node_script,
     socket::{ConnectError, NodeClient, Socket, binary},
     stores::{TestStore, both_stores, embedded_store, mongo_store},
 };

@@ -1,0 +1,18 @@
+use dynamic_api::dynamic_api;
+
+#[dynamic_api(path = "users", colection = "users", sub_path = "x", cache, unknown_thing)]
+struct User {
+    #[api(indexed, hiden, path = "x", validate(length(min = 3)))]
+    name: String,
+}
+
+#[dynamic_api(
+    path = "notes",
+    web_socket(name = "/x"),
+    routes(get_many(evnt = "x"), get_one(soft_delete), create_one(before_save = f, broadcast))
+)]
+struct Note {
+    title: String,
+}
+
+fn main() {}
