@@ -17,7 +17,8 @@ struct User {
     gone: Option<NoSuchType>,
 }
 
-fn main() {
+#[test]
+fn accepted() {
     assert_eq!(User::META.fields.len(), 2);
     assert_eq!(User::META.indexes.len(), 3);
     assert!(User::META.kept_on_replace.contains(&"fax"));

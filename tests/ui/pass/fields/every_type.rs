@@ -33,6 +33,7 @@ struct Thing {
     boxed: Box<String>,
 }
 
-fn main() {
+#[test]
+fn accepted() {
     assert_eq!(Thing::META.fields.len(), 24);
 }
