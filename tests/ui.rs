@@ -1,12 +1,14 @@
 //! What the macros accept, and what they say where they don't. `TRYBUILD=overwrite` writes the expected messages anew.
 #![allow(missing_docs, clippy::unwrap_used)]
 
-// Cases that compile, each under the lints that it sets for itself, and assert what they came to. As modules of one program
-// they need no build of their own, unlike those that must not compile.
+// The accepted cases, each under the lints that it sets for itself, with assertions on what it came to. As modules of one
+// program they share one build.
 #[path = "ui/pass/api_type/styles.rs"]
 pub mod api_type_styles;
 #[path = "ui/pass/entity/crate_path.rs"]
 pub mod entity_crate_path;
+#[path = "ui/pass/entity/derives.rs"]
+pub mod entity_derives;
 #[path = "ui/pass/entity/names.rs"]
 pub mod entity_names;
 #[path = "ui/pass/entity/quickstart.rs"]

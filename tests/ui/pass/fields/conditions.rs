@@ -9,7 +9,7 @@ struct User {
     #[cfg(any())]
     #[api(unique, read_only, default = no_such_function())]
     fax: NoSuchType,
-    #[cfg(all())]
+    #[cfg(test)]
     #[api(unique, read_only, default = 1)]
     fax: u32,
     #[cfg(any())]

@@ -30,7 +30,7 @@ struct Thing {
     lists: Vec<Vec<Option<i32>>>,
     by_name: HashMap<String, DateTime>,
     sorted: BTreeMap<String, Vec<Uuid>>,
-    boxed: Box<String>,
+    boxed: Box<Id>,
 }
 
 #[test]
