@@ -35,6 +35,14 @@ impl Errors {
     }
 }
 
+/// What is read a second time, when the first has reported its errors.
+pub(crate) fn again<T>(read: impl FnOnce(&Errors) -> T) -> T {
+    let known = Errors::default();
+    let value = read(&known);
+    known.reported.set(true);
+    value
+}
+
 impl Drop for Errors {
     fn drop(&mut self) {
         debug_assert!(self.reported.get() || thread::panicking(), "collected errors were not reported");

@@ -98,7 +98,8 @@ fn versions_sub_paths_and_namespaces() {
 
 #[test]
 fn names_and_conditions() {
-    check("names");
+    let expanded = check("names");
+    assert!(!expanded.contains("dynamic_api"), "`crate = my::api` says where everything is found");
 }
 
 #[test]

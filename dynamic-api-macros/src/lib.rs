@@ -1,5 +1,5 @@
-//! The attribute macros of `dynamic-api`: tokens, then raw attributes ([`attr`]), then the validated model ([`check`],
-//! [`model`]), then code ([`expand`]). Depend on `dynamic-api`, which re-exports them.
+//! The attribute macros of `dynamic-api`: tokens, then raw attributes (`attr`), then the validated model (`check`, `model`),
+//! then code (`expand`). Depend on `dynamic-api`, which re-exports them.
 
 mod attr;
 mod check;

@@ -127,7 +127,7 @@ messages! {
     BAD_NAMESPACE: "`{0}` is no namespace",
         "a namespace starts with a slash and holds no space, as in `namespace = \"/shop\"`";
     BAD_EVENT: "`{0}` is no event name",
-        "an event name has at least one letter and no space or control character, as in `event = \"new-user\"`";
+        "an event name is not empty and holds no space and no control character, as in `event = \"new-user\"`";
     RESERVED_EVENT: "the event `{0}` is reserved: {1} uses it",
         "choose another, as in `event = \"my-{0}\"`";
     ONE_TYPE_NAME: "two types would be called `{0}`",
@@ -213,7 +213,7 @@ messages! {
     SERDE_DEFAULT_STRUCT: "`#[serde(default)]` on the struct does not say which fields clients may leave out",
         "write `#[api(default)]` on those fields";
     SERDE_UNSUPPORTED: "the API can't respect `#[serde({0})]`",
-        "remove it; those it respects here are {1}";
+        "remove it; it respects only {1} here";
     SERDE_CASE: "`{0}` is no case of serde's",
         "{1}";
     SERDE_ONE_WAY: "`#[serde({0})]` needs its counterpart `{1}`",

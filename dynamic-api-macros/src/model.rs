@@ -1,6 +1,6 @@
 //! A validated entity: what the expansion reads. Nothing here can be wrong any more, and nothing knows of attributes.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, ExprPath, Path, Type, Visibility};
 
@@ -74,6 +74,8 @@ pub(crate) enum Access {
 
 /// A field of an entity, or of a nested struct.
 pub(crate) struct Field {
+    /// Where it starts.
+    pub(crate) start: Span,
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
     /// Its name in JSON and BSON.

@@ -1,7 +1,7 @@
 //! The options of a field: `#[api(..)]`, and what of `#[serde(..)]` the API respects.
 
-use proc_macro2::Ident;
-use syn::{Attribute, Expr, Meta, Token, Type, parse::ParseStream};
+use proc_macro2::{Ident, Span};
+use syn::{Attribute, Expr, Meta, Token, Type, Visibility, parse::ParseStream, spanned::Spanned};
 
 use super::{
     options::{self, FIELD, Slot},
@@ -11,6 +11,7 @@ use crate::{errors::Errors, messages, model::Direction};
 
 /// A field as written.
 pub(crate) struct RawField {
+    pub(crate) start: Span,
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
     pub(crate) docs: Vec<Attribute>,
@@ -49,7 +50,12 @@ impl RawField {
         for attr in field.attrs.iter().filter(|attr| hides(attr, "api") || hides(attr, "serde")) {
             errors.push(messages::CFG_ATTR.at(attr, &[]));
         }
+        let start = match &field.vis {
+            Visibility::Inherited => ident.span(),
+            vis => vis.span(),
+        };
         Self {
+            start,
             ident: ident.clone(),
             ty: field.ty.clone(),
             docs: with_name("doc").cloned().collect(),

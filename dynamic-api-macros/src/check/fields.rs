@@ -32,6 +32,7 @@ fn field(raw: &RawField, case: Case, errors: &Errors) -> Option<Field> {
     errors.keep(read_only_has_value(raw));
     let FieldOptions { hidden, read_only, write_only, .. } = &raw.options;
     let field = Field {
+        start: raw.start,
         ident: raw.ident.clone(),
         ty: raw.ty.clone(),
         name,
@@ -57,6 +58,7 @@ pub(crate) fn member(field: &syn::Field, ident: &Ident, case: Case, errors: &Err
     errors.keep(ty(&raw.ty));
     errors.keep(plain_name(&name, ident, raw.serde.rename.as_ref()));
     Field {
+        start: raw.start,
         ident: raw.ident.clone(),
         optional: option_of(&raw.ty).is_some(),
         default: default(&raw),

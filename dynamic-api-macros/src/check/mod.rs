@@ -68,8 +68,12 @@ pub(crate) fn krate(path: Option<&Path>) -> Crate {
 
 fn collection(raw: &RawEntity, path: &str, errors: &Errors) -> String {
     let last_segment = path.rsplit('/').next().unwrap_or(path);
-    let named = raw.collection.get().and_then(|name| errors.keep(text::collection(name, last_segment)));
-    named.unwrap_or_else(|| last_segment.to_owned())
+    let (name, place) = match (raw.collection.get(), raw.path.get()) {
+        (Some(name), _) => (name.value(), messages::tokens(name)),
+        (None, path) => (last_segment.to_owned(), messages::tokens(&path)),
+    };
+    errors.keep(text::collection(&name, &place, last_segment.trim_matches('.')));
+    name
 }
 
 fn web_socket(setting: &Slot<RawWebSocket>, errors: &Errors) -> WebSocket {
@@ -113,23 +117,25 @@ fn type_names(raw: Option<&RawNames>, entity: &Ident, errors: &Errors) -> TypeNa
     let named = |slot: fn(&RawNames) -> &Slot<Ident>, default: Ident| {
         raw.and_then(|names| slot(names).get().cloned()).unwrap_or(default)
     };
-    let names = TypeNames {
+    let mut names = TypeNames {
         create: named(|names| &names.create, format_ident!("Create{entity}")),
         update: named(|names| &names.update, format_ident!("Update{entity}")),
         view: named(|names| &names.view, format_ident!("{entity}View")),
         events: named(|names| &names.events, format_ident!("{entity}Events")),
     };
+    let mut taken = vec![entity.clone()];
     let all = [
-        ("create", &names.create),
-        ("update", &names.update),
-        ("view", &names.view),
-        ("events", &names.events),
+        ("create", &mut names.create),
+        ("update", &mut names.update),
+        ("view", &mut names.view),
+        ("events", &mut names.events),
     ];
-    for (index, (option, name)) in all.iter().enumerate() {
-        let taken = *name == entity || all[..index].iter().any(|(_, earlier)| earlier == name);
-        if taken {
-            errors.push(messages::ONE_TYPE_NAME.at(name, &[&name.to_string(), option]));
+    for (option, name) in all {
+        if taken.contains(name) {
+            errors.push(messages::ONE_TYPE_NAME.at(&*name, &[&name.to_string(), option]));
+            *name = format_ident!("__{entity}_{option}");
         }
+        taken.push(name.clone());
     }
     names
 }

@@ -1,6 +1,6 @@
 //! The rules of paths, versions and names.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenStream};
 use syn::{LitStr, ext::IdentExt};
 
 use crate::{attr::RawEntity, errors::Errors, messages};
@@ -72,8 +72,7 @@ pub(super) fn api_tag(text: &LitStr) -> syn::Result<String> {
 }
 
 /// The rules of MongoDB (<https://www.mongodb.com/docs/manual/reference/limits/#naming-restrictions>).
-pub(super) fn collection(text: &LitStr, example: &str) -> syn::Result<String> {
-    let name = text.value();
+pub(super) fn collection(name: &str, place: &TokenStream, example: &str) -> syn::Result<()> {
     let reason = if name.is_empty() {
         "it is empty"
     } else if name.contains('$') {
@@ -85,9 +84,9 @@ pub(super) fn collection(text: &LitStr, example: &str) -> syn::Result<String> {
     } else if name.starts_with('.') || name.ends_with('.') || name.contains("..") {
         "its dots stand at an end or together"
     } else {
-        return Ok(name);
+        return Ok(());
     };
-    Err(messages::BAD_COLLECTION.at(text, &[&name.escape_debug().to_string(), reason, example]))
+    Err(messages::BAD_COLLECTION.at(place, &[&name.escape_debug().to_string(), reason, example]))
 }
 
 pub(super) fn namespace(text: &LitStr) -> syn::Result<String> {

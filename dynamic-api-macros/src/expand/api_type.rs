@@ -10,7 +10,7 @@ use super::{Strip, metadata};
 use crate::{
     attr::{RawApiType, SerdeContainer, SerdeField, derives_serde, is_serde},
     check,
-    errors::Errors,
+    errors::{self, Errors},
     messages,
     model::Crate,
     names::Case,
@@ -119,12 +119,7 @@ fn enum_schema(data: &DataEnum, serde: &SerdeContainer, errors: &Errors) -> Toke
 
 /// Adds what of serde the user has not written.
 fn derive_serde(item: &mut DeriveInput, krate: &Crate) {
-    let serde = {
-        let unread = Errors::default();
-        let serde = SerdeContainer::of_api_type(item, &unread);
-        unread.into_tokens();
-        serde
-    };
+    let serde = errors::again(|known| SerdeContainer::of_api_type(item, known));
     let (path, rt) = (krate.serde(), krate.rt());
     let (serializes, deserializes) = derives_serde(&item.attrs);
     let mut derived: Vec<TokenStream> = vec![];
@@ -153,9 +148,7 @@ fn derive_serde(item: &mut DeriveInput, krate: &Crate) {
 
 /// An optional member that has no value is left out, as at the top of a document.
 fn leave_out_absent(field: &mut Field) {
-    let unread = Errors::default();
-    let serde = SerdeField::parse(&field.attrs, "", &unread);
-    unread.into_tokens();
+    let serde = errors::again(|known| SerdeField::parse(&field.attrs, "", known));
     if field.ident.is_none() || !check::is_optional(&field.ty) {
         return;
     }

@@ -60,17 +60,17 @@ fn is_primitive(ty: &syn::Type) -> bool {
 }
 
 pub(super) fn update(model: &Entity) -> TokenStream {
-    let (vis, name, krate, rt) = (&model.vis, &model.types.update, model.krate.serde(), model.krate.rt());
+    let (vis, name, krate) = (&model.vis, &model.types.update, model.krate.serde());
     let doc = doc(&format!(
         "Changes to [`{}`] as a client sends them: what is left out stays as it is, `null` clears an optional field.",
         model.ident
     ));
     let derives = derives(model, Some(quote!(Default)));
     let fields = settable(model).map(|field| {
-        let Field { ident, ty, docs, cfgs, .. } = field;
-        let public = member::public(field);
+        let Field { ident, docs, cfgs, .. } = field;
+        let (public, patch) = (member::public(field), member::patch(model, field));
         let serde = serde(&partial(model, field));
-        quote!(#(#docs)* #(#cfgs)* #serde #public #ident: #rt::Patch<#ty>,)
+        quote!(#(#docs)* #(#cfgs)* #serde #public #ident: #patch,)
     });
     let codecs = codecs(model);
     quote! {

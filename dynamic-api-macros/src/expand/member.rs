@@ -42,9 +42,18 @@ pub(super) fn whole(model: &Entity, field: &Field) -> Vec<TokenStream> {
     members
 }
 
-/// The visibility of a generated field, at the place of the entity's: an error about the field's type is shown there.
+/// The visibility of a generated field. It starts where the entity's field starts, so that what the compiler has to say of a
+/// field is said there, and once.
 pub(super) fn public(field: &Field) -> TokenStream {
-    quote_spanned!(field.ident.span()=> pub)
+    quote_spanned!(field.start=> pub)
+}
+
+/// The type of a field that may be absent. It ends where the type of the entity's field ends.
+pub(super) fn patch(model: &Entity, field: &Field) -> TokenStream {
+    let (rt, ty) = (model.krate.rt(), &field.ty);
+    let end = ty.to_token_stream().into_iter().last().map_or(field.start, |token| token.span());
+    let close = quote_spanned!(end=> >);
+    quote!(#rt::Patch<#ty #close)
 }
 
 /// The function that holds the expression of a field's default.

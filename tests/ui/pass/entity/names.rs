@@ -27,7 +27,8 @@ type Record = String;
 #[expect(dead_code)]
 type Result<T> = std::io::Result<T>;
 
-fn main() {
+#[test]
+fn accepted() {
     let _ = (CreateUser, UserView);
     let _ = NewUser { name: "Ada".to_owned() };
     let _ = (UserChanges::default(), UserTopics::DELETE_MANY);

@@ -13,7 +13,8 @@ pub struct User {
     pub email: String,
 }
 
-fn main() {
+#[test]
+fn accepted() {
     assert_eq!(User::META.path, "users");
     assert_eq!(User::META.collection, "users");
     assert_eq!(User::ROUTES.len(), 11);

@@ -15,11 +15,11 @@ mod shop {
 
     pub(super) mod stock {
         #[dynamic_api::dynamic_api(path = "items")]
-        pub(in crate::shop) struct Item {
+        pub(in super::super::shop) struct Item {
             count: u64,
         }
 
-        pub(in crate::shop) fn path() -> &'static str {
+        pub(in super::super::shop) fn path() -> &'static str {
             <Item as dynamic_api::Entity>::META.path
         }
     }
@@ -29,7 +29,8 @@ mod shop {
     }
 }
 
-fn main() {
+#[test]
+fn accepted() {
     #[dynamic_api(path = "locals")]
     struct Local {
         #[api(default = 1)]

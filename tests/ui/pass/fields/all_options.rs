@@ -37,20 +37,24 @@ enum State {
     OnSale,
 }
 
-fn main() {
+#[test]
+fn accepted() {
     let names: Vec<_> = Product::META.fields.iter().map(|field| field.name).collect();
     assert_eq!(
         names,
         ["name", "price", "category", "state", "checkedAt", "cost", "supplier", "tags", "grams", "type"]
     );
-    let _ = (State::OnSale, CreateProduct {
-        name: String::new(),
-        price: 0.0,
-        category: String::new(),
-        cost: None,
-        supplier: None,
-        tags: vec![],
-        weight: 1,
-        r#type: None,
-    });
+    let _ = (
+        State::OnSale,
+        CreateProduct {
+            name: String::new(),
+            price: 0.0,
+            category: String::new(),
+            cost: None,
+            supplier: None,
+            tags: vec![],
+            weight: 1,
+            r#type: None,
+        },
+    );
 }

@@ -9,7 +9,7 @@ struct User {
     #[cfg(any())]
     #[api(unique, read_only, default = no_such_function())]
     fax: NoSuchType,
-    #[cfg(all())]
+    #[cfg(test)]
     #[api(unique, read_only, default = 1)]
     fax: u32,
     #[cfg(any())]
@@ -17,7 +17,8 @@ struct User {
     gone: Option<NoSuchType>,
 }
 
-fn main() {
+#[test]
+fn accepted() {
     assert_eq!(User::META.fields.len(), 2);
     assert_eq!(User::META.indexes.len(), 3);
     assert!(User::META.kept_on_replace.contains(&"fax"));

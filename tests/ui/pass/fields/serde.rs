@@ -35,7 +35,8 @@ mod as_text {
     }
 }
 
-fn main() {
+#[test]
+fn accepted() {
     let names: Vec<_> = User::META.fields.iter().map(|field| field.name).collect();
     assert_eq!(names, ["given-name", "surname", "nick-name", "size", "other-size"]);
 }

@@ -52,7 +52,8 @@ impl AggregatePresenter<Stats> for Page<u64> {
     }
 }
 
-fn main() {
+#[test]
+fn accepted() {
     assert_eq!(ProductEvents::GET_MANY, "list-products");
     assert_eq!(ProductEvents::GET_MANY_ADMIN, "get-many-admin-items");
     assert_eq!(ProductEvents::GET_MANY_V2, "get-many-items-v2");

@@ -8,10 +8,18 @@ struct Log {
     line: String,
 }
 
-fn main() {
+#[test]
+fn accepted() {
     let events: Vec<_> = Log::ROUTES.iter().map(|route| route.event).collect();
     assert_eq!(
         events,
-        ["get-many-log", "get-one-log", "create-one-log", "create-many-log", "duplicate-one-log", "duplicate-many-log"]
+        [
+            "get-many-log",
+            "get-one-log",
+            "create-one-log",
+            "create-many-log",
+            "duplicate-one-log",
+            "duplicate-many-log"
+        ]
     );
 }

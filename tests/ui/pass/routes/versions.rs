@@ -18,7 +18,8 @@ struct User {
     name: String,
 }
 
-fn main() {
+#[test]
+fn accepted() {
     let events: Vec<_> = User::ROUTES.iter().map(|route| route.event).collect();
     assert_eq!(
         events,
