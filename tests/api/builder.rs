@@ -126,7 +126,7 @@ async fn the_route_table_says_where_everything_is() {
     assert!(handle.routes().is_empty());
     let routes = api.routes();
     let _router = api.build().await.unwrap();
-    assert_eq!(handle.routes(), routes);
+    assert_eq!(handle.routes(), &*routes);
     let of = |event: &str| routes.iter().find(|route| route.event == Some(event)).unwrap();
     let update = of("update-many-user");
     assert_eq!((update.entity, update.kind, &update.method), ("User", RouteKind::UpdateMany, &Method::PATCH));

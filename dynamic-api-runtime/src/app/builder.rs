@@ -175,7 +175,7 @@ impl DynamicApiBuilder {
         }
         if let Some(io) = &self.io {
             let mut namespaces: Vec<String> =
-                routes.into_iter().filter_map(|route| route.namespace).collect();
+                routes.iter().filter_map(|route| route.namespace.clone()).collect();
             namespaces.sort();
             namespaces.dedup();
             let taken = namespaces.iter().filter(|name| io.of(name).is_some());

@@ -254,7 +254,7 @@ async fn an_array_that_it_adds_is_found_through_the_index_within_it() {
 
 /// Moves a random amount between two of the documents, which come and go, and answers the sum of all.
 async fn shift(store: &EmbeddedStore, seed: u64) -> Result<i64, StoreError> {
-    transact(store, move |transaction| {
+    transact(store, move |transaction, _| {
         let mut random = Random(seed);
         Box::pin(async move {
             let found = transaction.find("all", &Find::new(Filter::eq("group", "money"))).await?;
