@@ -27,7 +27,7 @@ pub enum Projection {
     /// The whole document.
     #[default]
     All,
-    /// Only these paths, in the document's own order.
+    /// Only these paths, in the document's own order. Of a path and one below it, the shorter one counts.
     Only(Vec<String>),
 }
 

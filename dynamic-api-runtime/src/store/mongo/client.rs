@@ -1,0 +1,141 @@
+//! The connection: from a URI to a server that has answered, and what the whole process shares of it. It knows no operation.
+
+use std::{sync::Arc, time::Duration};
+
+use bson::doc;
+use mongodb::{
+    Client, Collection, Database,
+    options::{ClientOptions, DatabaseOptions, ReadPreference, SelectionCriteria, WriteConcern},
+};
+
+use super::error::DriverError;
+use crate::store::{StoreError, StoreResult};
+
+/// The database where neither the URI nor the program names one.
+const DEFAULT_DATABASE: &str = "dynamic_api";
+/// How long a call looks for a server, and a connection is tried, where the URI says nothing else.
+const REACH_LIMIT: Duration = Duration::from_secs(3);
+/// How long a command may take in all, where nothing else is said: a server that is frozen must not hold its callers.
+const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+
+/// A database on a MongoDB, 4.4 or later.
+///
+/// All clones share one client and its connections. Where the server is a replica set or a sharded cluster, its transactions
+/// are MongoDB's own; on a standalone server they undo by `_id` what was written
+/// (see [`is_transactional`](crate::store::Database::is_transactional)).
+#[derive(Clone, Debug)]
+pub struct MongoStore {
+    database: Database,
+    hosts: Arc<str>,
+    transactional: bool,
+    answer_limit: Duration,
+}
+
+impl MongoStore {
+    /// Connects to the server that a [connection string](https://www.mongodb.com/docs/manual/reference/connection-string/)
+    /// names, and waits until it has answered once. Without a database in the URI it is `dynamic_api`; servers are looked for
+    /// at most 3 seconds, unless the URI says otherwise with `serverSelectionTimeoutMS`.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] where the URI can't be read, [`StoreError::Unavailable`] where no server answers.
+    pub async fn connect(uri: &str) -> StoreResult<Self> {
+        let options = ClientOptions::parse(uri)
+            .await
+            .map_err(|error| StoreError::Invalid(format!("the MongoDB URI can't be used: {}", error.kind)))?;
+        Self::connect_with(options).await
+    }
+
+    /// Connects as [`MongoStore::connect`] does, with the driver's own options.
+    ///
+    /// # Errors
+    /// As [`MongoStore::connect`].
+    pub async fn connect_with(mut options: ClientOptions) -> StoreResult<Self> {
+        options.server_selection_timeout.get_or_insert(REACH_LIMIT);
+        options.connect_timeout.get_or_insert(REACH_LIMIT);
+        options.app_name.get_or_insert_with(|| "dynamic-api".to_owned());
+        let hosts = options.hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        let name = options.default_database.clone().unwrap_or_else(|| DEFAULT_DATABASE.to_owned());
+
+        let client = Client::with_options(options).map_err(|error| {
+            StoreError::Invalid(format!("the MongoDB options can't be used: {}", error.kind))
+        })?;
+        let transactional =
+            has_transactions(&client).await.map_err(|reason| unreachable_at(&hosts, &reason))?;
+        Ok(Self {
+            database: database(&client, &name, transactional),
+            hosts: hosts.into(),
+            transactional,
+            answer_limit: ANSWER_LIMIT,
+        })
+    }
+
+    /// The same server, another database.
+    #[must_use]
+    pub fn with_database(&self, name: &str) -> Self {
+        Self { database: database(self.client(), name, self.transactional), ..self.clone() }
+    }
+
+    /// Sets how long a command may take before its caller gets [`StoreError::Unavailable`]; 10 seconds by default. A
+    /// [`Find`](crate::query::Find) with a time limit of its own has that one.
+    #[must_use]
+    pub fn with_answer_limit(self, answer_limit: Duration) -> Self {
+        Self { answer_limit, ..self }
+    }
+
+    /// The driver's database, for what the store does not offer.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The driver's collection, for what the store does not offer.
+    pub fn collection<T: Send + Sync>(&self, name: &str) -> Collection<T> {
+        self.database.collection(name)
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        self.database.client()
+    }
+
+    pub(super) fn hosts(&self) -> &str {
+        &self.hosts
+    }
+
+    pub(super) fn has_transactions(&self) -> bool {
+        self.transactional
+    }
+
+    pub(super) fn answer_limit(&self) -> Duration {
+        self.answer_limit
+    }
+}
+
+/// Whether the server keeps transactions: a member of a replica set, or the router of a sharded cluster.
+async fn has_transactions(client: &Client) -> Result<bool, String> {
+    let admin = client.database("admin");
+    let hello = admin
+        .run_command(doc! { "hello": 1 })
+        .selection_criteria(SelectionCriteria::ReadPreference(ReadPreference::Primary));
+    match tokio::time::timeout(ANSWER_LIMIT, hello).await {
+        Err(_) => Err(format!("no answer within {} seconds", ANSWER_LIMIT.as_secs())),
+        Ok(Err(error)) => Err(DriverError::from(error).to_string()),
+        Ok(Ok(hello)) => {
+            Ok(hello.contains_key("setName") || hello.get_str("msg").is_ok_and(|msg| msg == "isdbgrid"))
+        }
+    }
+}
+
+/// A standalone server acknowledges a write before its journal has it, a replica set's majority after; so that an acknowledged
+/// write is one that survives the server's death on both, the former is told to wait, unless the URI sets a write concern.
+fn database(client: &Client, name: &str, transactional: bool) -> Database {
+    if transactional || client.write_concern().is_some() {
+        return client.database(name);
+    }
+    let journaled = WriteConcern::builder().journal(true).build();
+    client.database_with_options(name, DatabaseOptions::builder().write_concern(journaled).build())
+}
+
+fn unreachable_at(hosts: &str, reason: &str) -> StoreError {
+    StoreError::Unavailable(
+        format!("no MongoDB answers at {hosts}: start one there, or correct the URI ({reason})").into(),
+    )
+}

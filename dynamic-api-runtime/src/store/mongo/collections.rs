@@ -1,0 +1,116 @@
+//! The store's traits on a MongoDB: which target each operation has, and nothing of how it is done.
+
+use bson::{Document, RawDocumentBuf};
+
+use super::{
+    client::MongoStore, index, operation::Target, standalone::Compensation, transaction::MongoTransaction,
+};
+use crate::{
+    query::{Filter, Find, Replacement, Update},
+    store::{
+        BoxFuture, CollectionSpec, Collections, Database, StoreResult, Transaction, mongo::error::from_driver,
+    },
+};
+
+impl MongoStore {
+    pub(super) fn target(&self, collection: &str) -> Target<'_> {
+        Target::new(self.database(), collection, None, self.answer_limit())
+    }
+}
+
+impl Collections for MongoStore {
+    fn find<'a>(
+        &'a self,
+        collection: &'a str,
+        find: &'a Find,
+    ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
+        Box::pin(self.target(collection).find(find))
+    }
+
+    fn count<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
+        Box::pin(self.target(collection).count(filter))
+    }
+
+    fn aggregate<'a>(
+        &'a self,
+        collection: &'a str,
+        pipeline: &'a [Document],
+    ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
+        Box::pin(self.target(collection).aggregate(pipeline))
+    }
+
+    fn insert<'a>(
+        &'a self,
+        collection: &'a str,
+        documents: &'a [RawDocumentBuf],
+    ) -> BoxFuture<'a, StoreResult<()>> {
+        Box::pin(self.target(collection).insert(documents))
+    }
+
+    fn update_one<'a>(
+        &'a self,
+        collection: &'a str,
+        filter: &'a Filter,
+        update: &'a Update,
+    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
+        Box::pin(self.target(collection).update_one(filter, update))
+    }
+
+    fn update_many<'a>(
+        &'a self,
+        collection: &'a str,
+        filter: &'a Filter,
+        update: &'a Update,
+    ) -> BoxFuture<'a, StoreResult<u64>> {
+        Box::pin(self.target(collection).update_many(filter, update))
+    }
+
+    fn replace_one<'a>(
+        &'a self,
+        collection: &'a str,
+        filter: &'a Filter,
+        replacement: &'a Replacement,
+    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
+        Box::pin(self.target(collection).replace_one(filter, replacement))
+    }
+
+    fn delete_one<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
+        Box::pin(self.target(collection).delete_one(filter))
+    }
+
+    fn delete_many<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
+        Box::pin(self.target(collection).delete_many(filter))
+    }
+}
+
+impl Database for MongoStore {
+    fn describe(&self) -> String {
+        format!("MongoDB at {}, database {}", self.hosts(), self.database().name())
+    }
+
+    fn is_transactional(&self) -> bool {
+        self.has_transactions()
+    }
+
+    fn prepare<'a>(&'a self, spec: &'a CollectionSpec) -> BoxFuture<'a, StoreResult<()>> {
+        Box::pin(index::create_missing(self, spec))
+    }
+
+    fn foreign_id_type<'a>(&'a self, collection: &'a str) -> BoxFuture<'a, StoreResult<Option<String>>> {
+        Box::pin(index::foreign_id_type(self, collection))
+    }
+
+    fn begin<'a>(&'a self) -> BoxFuture<'a, StoreResult<Box<dyn Transaction>>> {
+        Box::pin(async move {
+            if self.has_transactions() {
+                Ok(Box::new(MongoTransaction::start(self).await?) as Box<dyn Transaction>)
+            } else {
+                Ok(Box::new(Compensation::start(self)) as Box<dyn Transaction>)
+            }
+        })
+    }
+
+    fn drop_all<'a>(&'a self) -> BoxFuture<'a, StoreResult<()>> {
+        Box::pin(async move { self.database().drop().await.map_err(|error| from_driver("*", error)) })
+    }
+}

@@ -1,0 +1,219 @@
+//! From the query AST to MongoDB's language. Every value goes in as a literal: nothing that a value holds can become an operator.
+
+use bson::{Bson, Document, RawDocument, doc, spec::ElementType};
+
+use crate::{
+    query::{Direction, FieldUpdate, Filter, Op, Projection, Replacement, Sort, Update},
+    store::{IndexSpec, StoreError, StoreResult},
+};
+
+/// A filter as the server's match language.
+pub(super) fn filter(filter: &Filter) -> StoreResult<Document> {
+    Ok(match filter {
+        Filter::All => doc! {},
+        Filter::Nothing => nothing(),
+        Filter::And(parts) => match &parts[..] {
+            [] => doc! {},
+            [only] => self::filter(only)?,
+            parts => doc! { "$and": all(parts)? },
+        },
+        Filter::Or(parts) => match &parts[..] {
+            [] => nothing(),
+            [only] => self::filter(only)?,
+            parts => doc! { "$or": all(parts)? },
+        },
+        Filter::Not(part) => doc! { "$nor": [self::filter(part)?] },
+        Filter::Field { path, op } => field(path, op)?,
+        Filter::Same(document) => same(document)?,
+    })
+}
+
+fn all(parts: &[Filter]) -> StoreResult<Vec<Document>> {
+    parts.iter().map(filter).collect()
+}
+
+/// An `$in` of nothing: the server answers it without looking at a document.
+fn nothing() -> Document {
+    doc! { "_id": { "$in": [] } }
+}
+
+/// The guard on a whole document; `_id` stands beside it so that the index finds the candidate.
+fn same(document: &RawDocument) -> StoreResult<Document> {
+    let whole = to_document(document)?;
+    let id = whole.get("_id").cloned();
+    let equal = doc! { "$eq": ["$$ROOT", { "$literal": whole }] };
+    Ok(match id {
+        Some(id) => doc! { "_id": { "$eq": id }, "$expr": equal },
+        None => doc! { "$expr": equal },
+    })
+}
+
+fn field(path: &str, op: &Op) -> StoreResult<Document> {
+    if path.starts_with('$') {
+        return Err(StoreError::Invalid(format!("a path can't start with `$`: {path}")));
+    }
+    let one = |operator: &str, value: Bson| doc! { path: { operator: value } };
+    Ok(match op {
+        Op::Eq(value) => one("$eq", value.clone()),
+        Op::Ne(value) if is_literal(value) => one("$ne", value.clone()),
+        Op::Ne(value) => doc! { "$nor": equals_any(path, std::slice::from_ref(value)) },
+        Op::Gt(value) => one("$gt", value.clone()),
+        Op::Gte(value) => one("$gte", value.clone()),
+        Op::Lt(value) => one("$lt", value.clone()),
+        Op::Lte(value) => one("$lte", value.clone()),
+        Op::In(values) if values.iter().all(is_literal) => one("$in", values.clone().into()),
+        Op::In(values) => doc! { "$or": equals_any(path, values) },
+        Op::Nin(values) if values.iter().all(is_literal) => one("$nin", values.clone().into()),
+        Op::Nin(values) => doc! { "$nor": equals_any(path, values) },
+        Op::Exists(wanted) => one("$exists", (*wanted).into()),
+        Op::All(values) if values.iter().all(is_literal) => one("$all", values.clone().into()),
+        Op::All(values) => doc! { "$and": equals_any(path, values) },
+        Op::Size(size) => one("$size", i64::from(*size).into()),
+        Op::Type(types) if types.is_empty() => nothing(),
+        Op::Type(types) => one("$type", type_numbers(types)),
+        Op::Contains(text) => one("$regex", escape(text).into()),
+        Op::StartsWith(text) => one("$regex", format!("^{}", escape(text)).into()),
+        // `$` would also hold before a line break at the end.
+        Op::EndsWith(text) => one("$regex", format!("{}\\z", escape(text)).into()),
+    })
+}
+
+fn equals_any(path: &str, values: &[Bson]) -> Vec<Document> {
+    values.iter().map(|value| doc! { path: { "$eq": value.clone() } }).collect()
+}
+
+/// Whether a list operator takes this value as it is. A regular expression would be matched, and a document that starts with
+/// `$` be read as an operator; `$eq` takes both by their value.
+fn is_literal(value: &Bson) -> bool {
+    match value {
+        Bson::RegularExpression(_) => false,
+        Bson::Document(document) => document.keys().next().is_none_or(|first| !first.starts_with('$')),
+        _ => true,
+    }
+}
+
+/// A text as a pattern of PCRE that matches it letter for letter.
+fn escape(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 8);
+    for letter in text.chars() {
+        match letter {
+            // A pattern can't hold NUL itself.
+            '\0' => pattern.push_str("\\x00"),
+            letter if letter.is_ascii() && !letter.is_ascii_alphanumeric() => pattern.extend(['\\', letter]),
+            letter => pattern.push(letter),
+        }
+    }
+    pattern
+}
+
+fn type_numbers(types: &[ElementType]) -> Bson {
+    let number = |element: &ElementType| match element {
+        ElementType::MinKey => -1,
+        other => i32::from(*other as u8),
+    };
+    Bson::Array(types.iter().map(|element| number(element).into()).collect())
+}
+
+/// The sort keys. A key that stands twice has its first place and direction, as the second can't change the order.
+pub(super) fn sort(sort: &Sort) -> Document {
+    let mut keys = Document::new();
+    for (path, way) in &sort.0 {
+        keys.entry(path.clone()).or_insert_with(|| direction(*way).into());
+    }
+    keys
+}
+
+fn direction(way: Direction) -> i32 {
+    match way {
+        Direction::Ascending => 1,
+        Direction::Descending => -1,
+    }
+}
+
+/// The projection; `None` for whole documents.
+pub(super) fn projection(projection: &Projection) -> Option<Document> {
+    let Projection::Only(paths) = projection else { return None };
+    let mut members = doc! { "_id": 1 };
+    // The server refuses a path beside one below it.
+    let is_covered = |path: &String| {
+        let above = path.match_indices('.').map(|(end, _)| &path[..end]);
+        above.into_iter().any(|above| paths.iter().any(|other| other == above))
+    };
+    let outermost = paths.iter().filter(|path| !is_covered(path));
+    members.extend(outermost.map(|path| (path.clone(), Bson::Int32(1))));
+    Some(members)
+}
+
+/// An update as update operators, in the order of their first use.
+///
+/// # Errors
+/// [`StoreError::Invalid`] where a path stands twice: a document of operators could hold only one of the two.
+pub(super) fn update(update: &Update) -> StoreResult<Document> {
+    let mut seen = std::collections::HashSet::new();
+    let mut operators = Document::new();
+    for (path, change) in &update.0 {
+        if !seen.insert(path) {
+            return Err(StoreError::Invalid(format!("two changes of `{path}`")));
+        }
+        let (operator, value) = field_update(change);
+        if let Bson::Document(paths) = operators.entry(operator.to_owned()).or_insert_with(|| doc! {}.into())
+        {
+            paths.insert(path.clone(), value);
+        }
+    }
+    Ok(operators)
+}
+
+fn field_update(change: &FieldUpdate) -> (&'static str, Bson) {
+    let each = |values: &Vec<Bson>| doc! { "$each": values.clone() }.into();
+    match change {
+        FieldUpdate::Set(value) => ("$set", value.clone()),
+        FieldUpdate::Unset => ("$unset", "".into()),
+        FieldUpdate::Inc(by) => ("$inc", by.clone()),
+        FieldUpdate::Min(value) => ("$min", value.clone()),
+        FieldUpdate::Max(value) => ("$max", value.clone()),
+        FieldUpdate::Push(values) => ("$push", each(values)),
+        FieldUpdate::AddToSet(values) => ("$addToSet", each(values)),
+        FieldUpdate::Pull(values) => ("$pullAll", values.clone().into()),
+    }
+}
+
+/// A replacement as an update pipeline, which alone can carry members over in the same command. A kept member that the stored
+/// document lacks stays missing: `$mergeObjects` leaves out what resolves to nothing.
+pub(super) fn replacement(replacement: &Replacement) -> StoreResult<Vec<Document>> {
+    let mut document = to_document(&replacement.document)?;
+    document.remove("_id");
+    let kept: Document =
+        replacement.keep.iter().map(|name| ((*name).to_owned(), format!("${name}").into())).collect();
+    let merged = doc! { "$mergeObjects": [{ "_id": "$_id" }, { "$literal": document }, kept] };
+    Ok(vec![doc! { "$replaceWith": merged }])
+}
+
+/// The options of an index as `createIndexes` takes them.
+pub(super) fn index(spec: &IndexSpec) -> Document {
+    let keys: Document =
+        spec.keys.iter().map(|(path, way)| (path.clone(), Bson::Int32(direction(*way)))).collect();
+    let mut index = doc! { "key": keys, "name": spec.name() };
+    if spec.unique {
+        index.insert("unique", true);
+    }
+    let partial = partial_filter(spec);
+    if !partial.is_empty() {
+        index.insert("partialFilterExpression", partial);
+    }
+    index
+}
+
+/// Which documents an index holds; empty for all. The forms are those that `partialFilterExpression` accepts.
+pub(super) fn partial_filter(spec: &IndexSpec) -> Document {
+    let types = spec
+        .only_types
+        .iter()
+        .map(|(path, types)| (path.clone(), doc! { "$type": type_numbers(types) }.into()));
+    let nulls = spec.only_null.iter().map(|path| (path.clone(), Bson::Null));
+    types.chain(nulls).collect()
+}
+
+fn to_document(document: &RawDocument) -> StoreResult<Document> {
+    Document::try_from(document).map_err(StoreError::other)
+}

@@ -1,0 +1,243 @@
+//! One command per operation, outside and inside a driver session. It knows neither the store nor what a transaction is.
+
+use std::time::Duration;
+
+use bson::{Document, RawDocumentBuf, doc};
+use mongodb::{
+    ClientSession, Collection, Cursor, Database, SessionCursor, error::Error as Failure,
+    options::ReturnDocument,
+};
+
+use super::{
+    compile, duplicate,
+    error::{DUPLICATE_KEY, code, from_driver},
+};
+use crate::{
+    query::{Filter, Find, Projection, Replacement, Update},
+    store::{StoreError, StoreResult},
+};
+
+/// The size no document may exceed, checked here since the driver's own refusal is only a text.
+const MAX_DOCUMENT: usize = 16 * 1024 * 1024;
+/// How much longer the caller waits than the server works, so that the server's own answer arrives where it is alive.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// A collection, the session that its commands run in where there is a transaction, and how long they may take.
+pub(super) struct Target<'s> {
+    database: &'s Database,
+    collection: Collection<RawDocumentBuf>,
+    session: Option<&'s mut ClientSession>,
+    answer_limit: Duration,
+}
+
+/// Runs an action of the driver in the target's session, if it has one.
+macro_rules! command {
+    ($target:ident, $action:expr) => {{
+        let action = $action;
+        let limit = $target.answer_limit;
+        let name = $target.collection.name();
+        match $target.session {
+            Some(session) => answer(name, limit, action.session(session)).await,
+            None => answer(name, limit, action).await,
+        }
+    }};
+}
+
+impl<'s> Target<'s> {
+    pub(super) fn new(
+        database: &'s Database,
+        collection: &str,
+        session: Option<&'s mut ClientSession>,
+        answer_limit: Duration,
+    ) -> Self {
+        Self { database, collection: database.collection(collection), session, answer_limit }
+    }
+
+    pub(super) async fn find(self, find: &Find) -> StoreResult<Vec<RawDocumentBuf>> {
+        // To the server, a limit of 0 is none.
+        if find.limit == Some(0) {
+            return Ok(Vec::new());
+        }
+        let time_limit = find.time_limit.unwrap_or(self.answer_limit);
+        let collection = &self.collection;
+        let mut action = collection
+            .find(compile::filter(&find.filter)?)
+            .sort(compile::sort(&find.sort))
+            .skip(find.skip)
+            .batch_size(one_batch(find.limit))
+            .max_time(time_limit);
+        if let Some(limit) = find.limit {
+            action = action.limit(i64::try_from(limit).unwrap_or(i64::MAX));
+        }
+        if let Some(projection) = compile::projection(&find.projection) {
+            action = action.projection(projection);
+        }
+        let rows = async {
+            match self.session {
+                Some(session) => drain_in(action.session(&mut *session).await?, session).await,
+                None => drain(action.await?).await,
+            }
+        };
+        answer(collection.name(), time_limit + GRACE, rows).await
+    }
+
+    pub(super) async fn aggregate(self, pipeline: &[Document]) -> StoreResult<Vec<RawDocumentBuf>> {
+        let collection = &self.collection;
+        let action = collection
+            .aggregate(pipeline.iter().cloned())
+            .with_type::<RawDocumentBuf>()
+            .batch_size(one_batch(None))
+            .max_time(self.answer_limit);
+        let rows = async {
+            match self.session {
+                Some(session) => drain_in(action.session(&mut *session).await?, session).await,
+                None => drain(action.await?).await,
+            }
+        };
+        answer(collection.name(), self.answer_limit + GRACE, rows).await
+    }
+
+    pub(super) async fn count(self, filter: &Filter) -> StoreResult<u64> {
+        let filter = compile::filter(filter)?;
+        command!(self, self.collection.count_documents(filter).max_time(self.answer_limit))
+    }
+
+    pub(super) async fn insert(self, documents: &[RawDocumentBuf]) -> StoreResult<()> {
+        check_sizes(documents)?;
+        let name = self.collection.name();
+        let outcome = match (documents, self.session) {
+            ([], _) => return Ok(()),
+            ([one], Some(session)) => {
+                wait(self.answer_limit, self.collection.insert_one(one).session(session)).await?.map(drop)
+            }
+            ([one], None) => wait(self.answer_limit, self.collection.insert_one(one)).await?.map(drop),
+            (many, Some(session)) => {
+                wait(self.answer_limit, self.collection.insert_many(many).session(session)).await?.map(drop)
+            }
+            (many, None) => wait(self.answer_limit, self.collection.insert_many(many)).await?.map(drop),
+        };
+        match outcome {
+            Err(error) if code(&error) == Some(DUPLICATE_KEY) => {
+                Err(duplicate::of_insert(self.database, name, documents, &error).await)
+            }
+            outcome => outcome.map_err(|error| from_driver(name, error)),
+        }
+    }
+
+    pub(super) async fn update_one(
+        self,
+        filter: &Filter,
+        update: &Update,
+    ) -> StoreResult<Option<RawDocumentBuf>> {
+        let operators = compile::update(update)?;
+        if operators.is_empty() {
+            let first = Find { projection: Projection::All, ..Find::new(filter.clone()).limit(1) };
+            return Ok(self.find(&first).await?.pop());
+        }
+        let filter = compile::filter(filter)?;
+        command!(
+            self,
+            self.collection.find_one_and_update(filter, operators).return_document(ReturnDocument::After)
+        )
+    }
+
+    pub(super) async fn update_many(self, filter: &Filter, update: &Update) -> StoreResult<u64> {
+        let operators = compile::update(update)?;
+        if operators.is_empty() {
+            return self.count(filter).await;
+        }
+        let filter = compile::filter(filter)?;
+        command!(self, self.collection.update_many(filter, operators)).map(|done| done.matched_count)
+    }
+
+    pub(super) async fn replace_one(
+        self,
+        filter: &Filter,
+        replacement: &Replacement,
+    ) -> StoreResult<Option<RawDocumentBuf>> {
+        check_sizes(std::slice::from_ref(&replacement.document))?;
+        let filter = compile::filter(filter)?;
+        let pipeline = compile::replacement(replacement)?;
+        command!(
+            self,
+            self.collection.find_one_and_update(filter, pipeline).return_document(ReturnDocument::After)
+        )
+    }
+
+    pub(super) async fn delete_one(self, filter: &Filter) -> StoreResult<u64> {
+        let filter = compile::filter(filter)?;
+        command!(self, self.collection.delete_one(filter)).map(|done| done.deleted_count)
+    }
+
+    pub(super) async fn delete_many(self, filter: &Filter) -> StoreResult<u64> {
+        let filter = compile::filter(filter)?;
+        command!(self, self.collection.delete_many(filter)).map(|done| done.deleted_count)
+    }
+
+    /// Removes one document and returns it.
+    pub(super) async fn take_one(self, filter: &Filter) -> StoreResult<Option<RawDocumentBuf>> {
+        let filter = compile::filter(filter)?;
+        command!(self, self.collection.find_one_and_delete(filter))
+    }
+
+    /// Stores a document in the place of the one with its `_id`; without one, only where `upsert` says so.
+    pub(super) async fn put_back(self, document: &RawDocumentBuf, upsert: bool) -> StoreResult<()> {
+        let id = document.get("_id").ok().flatten();
+        let id = id.and_then(|id| bson::Bson::try_from(id).ok()).unwrap_or(bson::Bson::Null);
+        let by_id = doc! { "_id": { "$eq": id } };
+        command!(self, self.collection.replace_one(by_id, document).upsert(upsert)).map(drop)
+    }
+}
+
+/// Waits for a command, and not longer than `limit`: a server that accepted a command and froze never answers.
+async fn wait<T>(
+    limit: Duration,
+    command: impl IntoFuture<Output = Result<T, Failure>>,
+) -> StoreResult<Result<T, Failure>> {
+    tokio::time::timeout(limit, command)
+        .await
+        .map_err(|_| StoreError::Unavailable(format!("MongoDB did not answer within {limit:?}").into()))
+}
+
+/// [`wait`], with the store's errors.
+async fn answer<T>(
+    collection: &str,
+    limit: Duration,
+    command: impl IntoFuture<Output = Result<T, Failure>>,
+) -> StoreResult<T> {
+    wait(limit, command).await?.map_err(|error| from_driver(collection, error))
+}
+
+/// A first batch that holds all there is, so that a list is one round trip. The server ends a batch at 16 MiB anyway.
+fn one_batch(limit: Option<u64>) -> u32 {
+    let largest = i32::MAX.unsigned_abs() - 1;
+    limit.map_or(largest, |limit| u32::try_from(limit).map_or(largest, |limit| limit.min(largest)))
+}
+
+async fn drain(mut cursor: Cursor<RawDocumentBuf>) -> Result<Vec<RawDocumentBuf>, Failure> {
+    let mut rows = Vec::new();
+    while cursor.advance().await? {
+        rows.push(cursor.current().to_owned());
+    }
+    Ok(rows)
+}
+
+async fn drain_in(
+    mut cursor: SessionCursor<RawDocumentBuf>,
+    session: &mut ClientSession,
+) -> Result<Vec<RawDocumentBuf>, Failure> {
+    let mut rows = Vec::new();
+    while cursor.advance(session).await? {
+        rows.push(cursor.current().to_owned());
+    }
+    Ok(rows)
+}
+
+fn check_sizes(documents: &[RawDocumentBuf]) -> StoreResult<()> {
+    match documents.iter().map(|document| document.as_bytes().len()).find(|size| *size > MAX_DOCUMENT) {
+        Some(size) => {
+            Err(StoreError::TooLarge(format!("a document of {size} bytes, of at most {MAX_DOCUMENT}")))
+        }
+        None => Ok(()),
+    }
+}

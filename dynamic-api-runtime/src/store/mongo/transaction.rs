@@ -1,0 +1,198 @@
+//! A transaction of the server's own, in a driver session. It knows no operation; they run in its session.
+
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use bson::{Document, RawDocumentBuf};
+use mongodb::{
+    ClientSession,
+    error::Error as Failure,
+    options::{Acknowledgment, ReadPreference, SelectionCriteria, WriteConcern},
+};
+use tokio::sync::Mutex;
+
+use super::{
+    client::MongoStore,
+    error::{from_driver, is_unknown_commit},
+    operation::Target,
+};
+use crate::{
+    query::{Filter, Find, Replacement, Update},
+    store::{BoxFuture, Collections, StoreError, StoreResult, Transaction},
+};
+
+/// How often a commit whose answer was lost is sent again; it takes effect at most once.
+const COMMIT_ATTEMPTS: u32 = 3;
+/// How long an abort is waited for. Waited for, since the same work may be tried again at once; not longer, since the session
+/// aborts as well when it is dropped, and the server what it hears no more of.
+const ABORT_LIMIT: Duration = Duration::from_secs(1);
+
+/// A multi-document transaction. Two transactions that write one document conflict; a document that was only read does not,
+/// so a decision on a copy belongs into the filter of the write ([`Filter::Same`]). The session aborts when it is dropped.
+pub(super) struct MongoTransaction {
+    store: MongoStore,
+    session: Mutex<ClientSession>,
+    /// The server did not answer one of its commands.
+    is_lost: AtomicBool,
+}
+
+impl MongoTransaction {
+    pub(super) async fn start(store: &MongoStore) -> StoreResult<Self> {
+        let session = async {
+            let mut session = store.client().start_session().await?;
+            session
+                .start_transaction()
+                .write_concern(WriteConcern::builder().w(Acknowledgment::Majority).build())
+                .selection_criteria(SelectionCriteria::ReadPreference(ReadPreference::Primary))
+                .await?;
+            Ok(session)
+        };
+        let session = session.await.map_err(|error: Failure| from_driver("*", error))?;
+        Ok(Self { store: store.clone(), session: Mutex::new(session), is_lost: AtomicBool::new(false) })
+    }
+
+    fn target<'s>(&'s self, collection: &str, session: &'s mut ClientSession) -> Target<'s> {
+        Target::new(self.store.database(), collection, Some(session), self.store.answer_limit())
+    }
+
+    /// Remembers whether the server answered.
+    async fn noting<T>(&self, command: impl Future<Output = StoreResult<T>>) -> StoreResult<T> {
+        let outcome = command.await;
+        if matches!(outcome, Err(StoreError::Unavailable(_))) {
+            self.is_lost.store(true, Ordering::Relaxed);
+        }
+        outcome
+    }
+}
+
+async fn commit(mut session: ClientSession, store: MongoStore) -> StoreResult<()> {
+    let limit = store.answer_limit();
+    let committed = tokio::time::timeout(limit, async {
+        let mut attempt = 1;
+        loop {
+            match session.commit_transaction().await {
+                Err(error) if is_unknown_commit(&error) && attempt < COMMIT_ATTEMPTS => attempt += 1,
+                outcome => return outcome,
+            }
+        }
+    });
+    match committed.await {
+        Ok(outcome) => outcome.map_err(|error| from_driver("*", error)),
+        Err(_) => {
+            Err(StoreError::Unavailable(format!("MongoDB did not answer a commit within {limit:?}").into()))
+        }
+    }
+}
+
+/// An abort that does not reach the server is no failure: nothing of the transaction can be committed any more.
+async fn abort(mut session: ClientSession) {
+    match tokio::time::timeout(ABORT_LIMIT, session.abort_transaction()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(error = %error.kind, "an abort was not answered"),
+        Err(_) => tracing::debug!("an abort was not answered in time"),
+    }
+}
+
+impl Transaction for MongoTransaction {
+    fn commit(self: Box<Self>) -> BoxFuture<'static, StoreResult<()>> {
+        Box::pin(commit(self.session.into_inner(), self.store))
+    }
+
+    fn abort(self: Box<Self>) -> BoxFuture<'static, StoreResult<()>> {
+        Box::pin(async move {
+            // A server that did not answer the last command would not answer this one either. Dropped, the session aborts behind
+            // the caller's back.
+            if !self.is_lost.into_inner() {
+                abort(self.session.into_inner()).await;
+            }
+            Ok(())
+        })
+    }
+}
+
+impl Collections for MongoTransaction {
+    fn find<'a>(
+        &'a self,
+        collection: &'a str,
+        find: &'a Find,
+    ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
+        Box::pin(
+            self.noting(
+                async move { self.target(collection, &mut *self.session.lock().await).find(find).await },
+            ),
+        )
+    }
+
+    fn count<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
+        Box::pin(self.noting(async move {
+            self.target(collection, &mut *self.session.lock().await).count(filter).await
+        }))
+    }
+
+    fn aggregate<'a>(
+        &'a self,
+        collection: &'a str,
+        pipeline: &'a [Document],
+    ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
+        Box::pin(
+            async move { self.target(collection, &mut *self.session.lock().await).aggregate(pipeline).await },
+        )
+    }
+
+    fn insert<'a>(
+        &'a self,
+        collection: &'a str,
+        documents: &'a [RawDocumentBuf],
+    ) -> BoxFuture<'a, StoreResult<()>> {
+        Box::pin(
+            async move { self.target(collection, &mut *self.session.lock().await).insert(documents).await },
+        )
+    }
+
+    fn update_one<'a>(
+        &'a self,
+        collection: &'a str,
+        filter: &'a Filter,
+        update: &'a Update,
+    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
+        Box::pin(self.noting(async move {
+            self.target(collection, &mut *self.session.lock().await).update_one(filter, update).await
+        }))
+    }
+
+    fn update_many<'a>(
+        &'a self,
+        collection: &'a str,
+        filter: &'a Filter,
+        update: &'a Update,
+    ) -> BoxFuture<'a, StoreResult<u64>> {
+        Box::pin(self.noting(async move {
+            self.target(collection, &mut *self.session.lock().await).update_many(filter, update).await
+        }))
+    }
+
+    fn replace_one<'a>(
+        &'a self,
+        collection: &'a str,
+        filter: &'a Filter,
+        replacement: &'a Replacement,
+    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
+        Box::pin(self.noting(async move {
+            self.target(collection, &mut *self.session.lock().await).replace_one(filter, replacement).await
+        }))
+    }
+
+    fn delete_one<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
+        Box::pin(
+            async move { self.target(collection, &mut *self.session.lock().await).delete_one(filter).await },
+        )
+    }
+
+    fn delete_many<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
+        Box::pin(
+            async move { self.target(collection, &mut *self.session.lock().await).delete_many(filter).await },
+        )
+    }
+}
