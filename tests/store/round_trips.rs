@@ -1,0 +1,142 @@
+//! How many commands each operation costs on MongoDB, as the driver's monitoring counts them.
+
+use std::sync::{Arc, Mutex};
+
+use bson::doc;
+use dynamic_api_runtime::{
+    query::{Direction, FieldUpdate, Filter, Find, Replacement, Sort, Update},
+    store::{
+        CollectionSpec, Database, IndexSpec, MongoStore, StoreError,
+        mongo::mongodb::{
+            event::{EventHandler, command::CommandEvent},
+            options::ClientOptions,
+        },
+        transact,
+    },
+};
+use test_support::TestStore;
+
+use crate::{ITEMS, insert, raw};
+
+/// A store whose commands are written down.
+struct Watched {
+    test: TestStore,
+    commands: Arc<Mutex<Vec<String>>>,
+}
+
+impl Watched {
+    async fn new() -> Self {
+        let uri = tokio::task::spawn_blocking(test_support::mongod).await.unwrap();
+        let commands = Arc::new(Mutex::new(Vec::new()));
+        let mut options = ClientOptions::parse(uri).await.unwrap();
+        let log = Arc::clone(&commands);
+        options.command_event_handler = Some(EventHandler::callback(move |event| {
+            if let CommandEvent::Started(started) = event {
+                log.lock().unwrap().push(started.command_name);
+            }
+        }));
+        let server = MongoStore::connect_with(options).await.unwrap();
+        let watched = Self { test: TestStore::of_mongo(&server), commands };
+        insert(&**watched.test, (0..300).map(|n| doc! { "_id": n, "n": n })).await.unwrap();
+        watched.taken();
+        watched
+    }
+
+    fn store(&self) -> &dyn Database {
+        &**self.test
+    }
+
+    /// The names of the commands since the last call.
+    fn taken(&self) -> Vec<String> {
+        std::mem::take(&mut *self.commands.lock().unwrap())
+    }
+}
+
+fn by_id(id: i32) -> Filter {
+    Filter::eq("_id", id)
+}
+
+#[tokio::test]
+async fn every_operation_on_one_document_is_one_command() {
+    let watched = Watched::new().await;
+    let store = watched.store();
+
+    store.find(ITEMS, &Find::new(by_id(1)).limit(1)).await.unwrap();
+    assert_eq!(watched.taken(), ["find"]);
+    insert(store, [doc! { "_id": 1000 }]).await.unwrap();
+    assert_eq!(watched.taken(), ["insert"]);
+    store.update_one(ITEMS, &by_id(1), &Update::default().set("a", 1)).await.unwrap().unwrap();
+    assert_eq!(watched.taken(), ["findAndModify"]);
+    store.update_one(ITEMS, &by_id(1), &Update::default()).await.unwrap().unwrap();
+    assert_eq!(watched.taken(), ["find"]);
+    let replacement = Replacement { document: raw(doc! { "b": 1 }), keep: &["n"] };
+    store.replace_one(ITEMS, &by_id(1), &replacement).await.unwrap().unwrap();
+    assert_eq!(watched.taken(), ["findAndModify"]);
+    store.delete_one(ITEMS, &by_id(1)).await.unwrap();
+    assert_eq!(watched.taken(), ["delete"]);
+}
+
+#[tokio::test]
+async fn every_operation_on_many_documents_is_one_command() {
+    let watched = Watched::new().await;
+    let store = watched.store();
+
+    for limit in [1, 20, 100, 101, 300, 1000] {
+        let list = Find::new(Filter::All).sort(Sort::none().then("n", Direction::Descending)).limit(limit);
+        assert_eq!(store.find(ITEMS, &list).await.unwrap().len() as u64, limit.min(300));
+        assert_eq!(watched.taken(), ["find"], "no getMore and no killCursors for a limit of {limit}");
+    }
+    assert_eq!(store.find(ITEMS, &Find::new(Filter::All)).await.unwrap().len(), 300);
+    assert_eq!(watched.taken(), ["find"]);
+    store.count(ITEMS, &Filter::All).await.unwrap();
+    assert_eq!(watched.taken(), ["aggregate"]);
+    assert_eq!(store.aggregate(ITEMS, &[doc! { "$match": {} }]).await.unwrap().len(), 300);
+    assert_eq!(watched.taken(), ["aggregate"]);
+    insert(store, (1000..1500).map(|n| doc! { "_id": n })).await.unwrap();
+    assert_eq!(watched.taken(), ["insert"]);
+    store.update_many(ITEMS, &Filter::All, &Update::default().set("a", 1)).await.unwrap();
+    assert_eq!(watched.taken(), ["update"]);
+    store.delete_many(ITEMS, &Filter::All).await.unwrap();
+    assert_eq!(watched.taken(), ["delete"]);
+}
+
+#[tokio::test]
+async fn a_transaction_costs_its_commit() {
+    let watched = Watched::new().await;
+    transact::<_, StoreError, _>(watched.store(), |transaction| {
+        Box::pin(async move { insert(transaction, (1000..1003).map(|n| doc! { "_id": n })).await })
+    })
+    .await
+    .unwrap();
+    assert_eq!(watched.taken(), ["insert", "commitTransaction"]);
+
+    let filter = Filter::is_in("_id", [1, 2]);
+    transact::<_, StoreError, _>(watched.store(), |transaction| {
+        let filter = filter.clone();
+        Box::pin(async move {
+            transaction
+                .update_many(ITEMS, &filter, &Update::default().with("n", FieldUpdate::Inc(1.into())))
+                .await?;
+            transaction.find(ITEMS, &Find::new(filter).limit(2)).await
+        })
+    })
+    .await
+    .unwrap();
+    assert_eq!(watched.taken(), ["update", "find", "commitTransaction"]);
+}
+
+#[tokio::test]
+async fn all_indexes_of_a_collection_are_one_command() {
+    let watched = Watched::new().await;
+    let index = |path: &str| IndexSpec {
+        keys: vec![(path.to_owned(), Direction::Ascending)],
+        unique: false,
+        only_types: Vec::new(),
+        only_null: Vec::new(),
+    };
+    let spec = CollectionSpec { name: ITEMS.to_owned(), indexes: ["a", "b", "c"].map(index).to_vec() };
+    watched.store().prepare(&spec).await.unwrap();
+    assert_eq!(watched.taken(), ["createIndexes"]);
+    assert_eq!(watched.store().foreign_id_type(ITEMS).await.unwrap().as_deref(), Some("int"));
+    assert_eq!(watched.taken(), ["find"]);
+}
