@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use bson::{RawBsonRef, RawDocument, RawDocumentBuf};
 
-use super::{order::compare, path};
+use super::{order::compare, path, raw};
 use crate::{
     query::{Direction, Sort},
     store::StoreResult,
@@ -72,6 +72,13 @@ fn compare_keys(a: &[RawBsonRef<'_>], b: &[RawBsonRef<'_>], sort: &Sort) -> Orde
 
 /// Appends a document's sort key: of an array, the element that comes first in this sort.
 fn append_key<'a>(keys: &mut Vec<RawBsonRef<'a>>, doc: &'a RawDocument, sort: &Sort) -> StoreResult<()> {
+    // A sort by `_id` alone takes an array as one value. A document's can't be one, a group's can.
+    if let [(path, _)] = &sort.0[..]
+        && path == "_id"
+    {
+        keys.push(raw::member(doc, path).unwrap_or(RawBsonRef::Null));
+        return Ok(());
+    }
     let start = keys.len();
     for (path, _) in &sort.0 {
         let Ok(value) = path::scalar(doc, path) else {
