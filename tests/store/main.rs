@@ -5,6 +5,7 @@
 
 mod conformance;
 mod indexes;
+mod oracle;
 mod outage;
 mod round_trips;
 mod standalone;

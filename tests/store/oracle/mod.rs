@@ -1,0 +1,12 @@
+//! The embedded store against a real MongoDB: the same data and the same question must give the same bytes.
+//!
+//! The cases are seeded, so a failure can be run again; each prints what was asked and what both answered.
+
+mod compare;
+mod deviations;
+mod filters;
+mod pipelines;
+mod reads;
+mod seed;
+mod updates;
+mod values;
