@@ -166,8 +166,12 @@ fn compare_finite_to_double(decimal: Finite, double: f64) -> Ordering {
     if double == 0.0 || decimal.coefficient == 0 {
         return decimal.signum().cmp(&if double == 0.0 { 0 } else { double.signum() as i32 });
     }
-    // No finite double has more significant digits than 767.
-    let digits = format!("{:.766e}", double.abs());
-    let magnitude = decimal.compare_magnitude_to_digits(&digits);
+    // More digits than a decimal has mostly tell the two apart, and rounding to them keeps the order; no finite double has more
+    // than 767.
+    let magnitude = [40, 766]
+        .into_iter()
+        .map(|digits| decimal.compare_magnitude_to_digits(&format!("{:.digits$e}", double.abs())))
+        .find(|order| order.is_ne())
+        .unwrap_or(Ordering::Equal);
     if double < 0.0 { magnitude.reverse() } else { magnitude }
 }

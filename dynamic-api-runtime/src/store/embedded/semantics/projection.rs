@@ -44,6 +44,11 @@ impl PathTree {
         }
     }
 
+    /// The first components of the paths.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.children.iter().map(|(name, _)| name.as_str())
+    }
+
     fn get(&self, name: &str) -> Option<&Option<Self>> {
         self.children.iter().find(|(child, _)| child == name).map(|(_, below)| below)
     }

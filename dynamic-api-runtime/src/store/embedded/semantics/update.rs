@@ -10,7 +10,6 @@ use bson::{
 use super::{
     number::Number,
     order::{compare, equal},
-    path::array_index,
     raw, unsupported,
 };
 use crate::{
@@ -89,7 +88,7 @@ enum Outcome {
 impl<'u> Changes<'u> {
     fn add(&mut self, rest: &'u str, whole: &str, change: &'u FieldUpdate) -> StoreResult<()> {
         let (name, below) = rest.split_once('.').map_or((rest, None), |(name, below)| (name, Some(below)));
-        check_name(name, whole)?;
+        check_name(name, whole, rest.len() == whole.len())?;
         let position = self.0.binary_search_by(|(other, _)| compare_names(other, name));
         match (position, below) {
             (Err(i), None) => self.0.insert(i, (name, Node::Change(change))),
@@ -131,7 +130,9 @@ impl<'u> Changes<'u> {
     fn apply_to_array(&self, array: &RawArray) -> StoreResult<RawArrayBuf> {
         let mut values: Vec<RawBson> = raw::values(array).map(RawBson::from).collect();
         for (name, node) in &self.0 {
-            let Some(index) = array_index(name) else {
+            // An update counts zeros in front of an index as nothing.
+            let index = if is_number(name) { name.parse().ok() } else { None };
+            let Some(index): Option<usize> = index else {
                 if node.needs_its_path() {
                     return Err(invalid(format!("there can be no member {name} in an array")));
                 }
@@ -305,7 +306,6 @@ fn become_array(values: &[RawBson]) -> Outcome {
 
 /// Numbers by value before all other names, which go by their letters.
 fn compare_names(a: &str, b: &str) -> Ordering {
-    let is_number = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
     if is_number(a) && is_number(b) {
         let (a_digits, b_digits) = (a.trim_start_matches('0'), b.trim_start_matches('0'));
         let by_value = a_digits.len().cmp(&b_digits.len()).then_with(|| a_digits.cmp(b_digits));
@@ -314,29 +314,33 @@ fn compare_names(a: &str, b: &str) -> Ordering {
     a.cmp(b)
 }
 
-fn check_name(name: &str, path: &str) -> StoreResult<()> {
+fn is_number(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn check_name(name: &str, path: &str, is_first: bool) -> StoreResult<()> {
     if name.is_empty() {
         return Err(invalid(format!("the path {path:?} has an empty component")));
     }
     if name == "$" || name.starts_with("$[") {
         return Err(unsupported(format!("the positional operator {name} in {path}")));
     }
-    if name.starts_with('$') {
-        return Err(invalid(format!("{name} in the path {path} can't be a member's name")));
+    if is_first && name.starts_with('$') {
+        return Err(invalid(format!("{name} can't be a member's name")));
     }
     Ok(())
 }
 
 fn check_operand(path: &str, change: &FieldUpdate) -> StoreResult<()> {
     match change {
-        FieldUpdate::Inc(by) if !is_number(by) => {
+        FieldUpdate::Inc(by) if !is_numeric(by) => {
             Err(invalid(format!("cannot increment {path} by a value that is no number")))
         }
         _ => Ok(()),
     }
 }
 
-fn is_number(value: &Bson) -> bool {
+fn is_numeric(value: &Bson) -> bool {
     matches!(value, Bson::Int32(_) | Bson::Int64(_) | Bson::Double(_) | Bson::Decimal128(_))
 }
 

@@ -185,9 +185,9 @@ impl Sum {
     }
 
     fn average(&self, count: u64) -> Number {
-        match self.kind {
-            SumKind::Decimal => Number::Decimal(self.decimal.add(self.binary.to_decimal()).divide_by(count)),
-            _ => Number::Double(self.binary.to_double() / count as f64),
+        match self.total() {
+            Number::Decimal(sum) => Number::Decimal(sum.divide_by(count)),
+            sum => Number::Double(sum.to_double() / count as f64),
         }
     }
 }
@@ -202,10 +202,11 @@ struct DoubleDouble {
 }
 
 impl DoubleDouble {
-    /// The rest goes in before the number does, as in MongoDB: which digits survive depends on that order.
+    /// The rest goes into the number before that goes into the sum, and what that loses is reckoned as if the rest were the
+    /// smaller: as in MongoDB, since the last digits depend on it.
     fn add(&mut self, n: f64) {
         self.plain += n;
-        let (n, lost) = two_sum(n, self.rest);
+        let (n, lost) = fast_two_sum(n, self.rest);
         let (sum, rest) = two_sum(self.sum, n);
         (self.sum, self.rest) = (sum, rest + lost);
     }
@@ -233,6 +234,12 @@ impl DoubleDouble {
         }
         Decimal::from_double_exactly(self.sum).add(Decimal::from_double_exactly(self.rest))
     }
+}
+
+/// The rounded sum, and what rounding took from it where `b` is the smaller one.
+fn fast_two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    (sum, b - (sum - a))
 }
 
 /// The rounded sum, and what rounding took from it.

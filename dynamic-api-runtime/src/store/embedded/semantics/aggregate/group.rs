@@ -60,7 +60,7 @@ impl Group {
         let mut positions: HashMap<Vec<u8>, usize> = HashMap::new();
         let mut key = Vec::new();
         for doc in docs {
-            let id = self.id.evaluate(doc)?.unwrap_or(Value::New(RawBson::Null));
+            let id = self.id_of(doc)?;
             key.clear();
             encode_key(&mut key, id.as_ref())?;
             let position = match positions.get(&key) {
@@ -74,6 +74,18 @@ impl Group {
             self.add(&mut groups[position], doc)?;
         }
         groups.into_iter().map(|group| self.close(group)).collect()
+    }
+
+    /// The key of a document's group. A key that is missing is null, also as the only member of a document; among several it is
+    /// left out.
+    fn id_of<'a>(&self, doc: &'a RawDocument) -> StoreResult<Value<'a>> {
+        if let Expression::Document(members) = &self.id
+            && let [(name, expression)] = members.as_slice()
+        {
+            let value = expression.evaluate(doc)?.map_or(RawBson::Null, Value::into_owned);
+            return Ok(Value::New(raw::document([(name.clone(), value)])?.into()));
+        }
+        Ok(self.id.evaluate(doc)?.unwrap_or(Value::New(RawBson::Null)))
     }
 
     fn open(&self, id: RawBson) -> Gathered {

@@ -89,6 +89,11 @@ impl Join {
         docs.iter().map(|doc| self.join(doc, &others, &positions)).collect()
     }
 
+    /// The top-level member that it sets.
+    pub(super) fn name(&self) -> &str {
+        &self.to[0]
+    }
+
     /// Says which stage follows, where all before are run by MongoDB's find engine, and answers whether this one is.
     ///
     /// There the list goes behind the other members even if one of its name was there before; elsewhere it takes that one's

@@ -14,7 +14,10 @@ use bson::{Document, RawDocumentBuf};
 use self::stage::Stage;
 use crate::{
     query::Filter,
-    store::{StoreError, StoreResult},
+    store::{
+        StoreError, StoreResult,
+        embedded::semantics::{projection::PathTree, unsupported},
+    },
 };
 
 /// How a pipeline reads other collections.
@@ -71,13 +74,23 @@ pub(crate) fn leading_match(pipeline: &[Document]) -> StoreResult<(Filter, usize
 }
 
 fn parse(pipeline: &[Document]) -> StoreResult<Vec<Stage>> {
-    pipeline
-        .iter()
-        .map(|stage| {
-            let (name, argument) = only_member(stage)?;
-            Stage::parse(name, argument)
-        })
-        .collect()
+    let parse = |stage| only_member(stage).and_then(|(name, argument)| Stage::parse(name, argument));
+    let stages = pipeline.iter().map(parse).collect::<StoreResult<Vec<_>>>()?;
+    check_removed(&stages)?;
+    Ok(stages)
+}
+
+/// Refuses to set a member that an earlier stage removed: MongoDB remembers where it stood.
+fn check_removed(stages: &[Stage]) -> StoreResult<()> {
+    for (i, stage) in stages.iter().enumerate() {
+        for name in stage.removed().into_iter().flat_map(PathTree::names) {
+            let mut later = stages[i + 1..].iter().take_while(|stage| !stage.rebuilds());
+            if later.any(|stage| stage.sets(name)) {
+                return Err(unsupported(format!("setting {name} behind a stage that removed it")));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn run_stages(
@@ -87,14 +100,22 @@ fn run_stages(
 ) -> StoreResult<Vec<RawDocumentBuf>> {
     let mut rest = stages;
     while let Some((stage, following)) = rest.split_first() {
-        docs = match (stage, following.first()) {
-            // Only as many are sorted as are asked for.
-            (Stage::Sort(sort), Some(Stage::Limit(limit))) => stage::sort(docs, sort, Some(*limit))?,
+        docs = match stage {
+            Stage::Sort(sort) => stage::sort(docs, sort, limit_of(following))?,
             _ => stage.run(docs, lookup)?,
         };
         rest = following;
     }
     Ok(docs)
+}
+
+/// How many documents get through these stages at most, where they say so at once.
+fn limit_of(stages: &[Stage]) -> Option<usize> {
+    match stages {
+        [Stage::Limit(limit), ..] => Some(*limit),
+        [Stage::Skip(skip), Stage::Limit(limit), ..] => Some(skip.saturating_add(*limit)),
+        _ => None,
+    }
 }
 
 /// The one member of a document: a stage, an operator.

@@ -1,6 +1,6 @@
 //! `$project` and `$addFields`: documents with members chosen and computed.
 
-use bson::{Bson, Document, RawArrayBuf, RawBson, RawBsonRef, RawDocument, RawDocumentBuf};
+use bson::{Bson, Document, RawArray, RawArrayBuf, RawBson, RawBsonRef, RawDocument, RawDocumentBuf};
 
 use super::{
     condition::is_true,
@@ -52,31 +52,22 @@ impl Project {
             return Err(invalid("$project must have at least one member"));
         }
         let mut shape = Shape::parse(argument, Part::of_projection)?;
-        let id = shape.0.iter().position(|(name, _)| name == "_id");
-        let excluded_id = id.filter(|i| matches!(shape.0[*i].1, Part::LeaveOut));
-        let others = shape.0.iter().filter(|(name, _)| name != "_id").map(|(_, part)| part);
-        let (keeps, leaves_out) = others.fold((false, false), |(keeps, leaves_out), part| {
-            (
-                keeps || part.any(&|part| !matches!(part, Part::LeaveOut)),
-                leaves_out || part.any(&|part| matches!(part, Part::LeaveOut)),
-            )
-        });
-        if keeps && leaves_out {
+        let leaves_out_id = matches!(shape.get("_id"), Some(Part::LeaveOut));
+        let leaves_out = shape.any_but_id(|part| matches!(part, Part::LeaveOut));
+        let keeps = shape.any_but_id(|part| !matches!(part, Part::LeaveOut));
+        let computes_id = shape.get("_id").is_some_and(Part::computes);
+        if leaves_out && (keeps || computes_id) {
             return Err(invalid("$project can't both keep and leave out members"));
         }
-        let nothing_else = !keeps && !leaves_out;
-        if leaves_out || (nothing_else && excluded_id.is_some()) {
-            if id.is_some_and(|i| shape.0[i].1.any(&|part| matches!(part, Part::Computed(_)))) {
-                return Err(invalid("$project can't both compute and leave out members"));
-            }
+        if leaves_out || (leaves_out_id && !keeps) {
             let mut paths = PathTree::default();
             shape.add_left_out("", &mut paths);
             return Ok(Self::LeaveOut(paths));
         }
-        match (id, excluded_id) {
-            (_, Some(i)) => drop(shape.0.remove(i)),
-            (None, _) => shape.0.insert(0, ("_id".to_owned(), Part::Keep)),
-            (Some(_), None) => {}
+        if leaves_out_id {
+            shape.0.retain(|(name, _)| name != "_id");
+        } else if shape.get("_id").is_none() {
+            shape.0.insert(0, ("_id".to_owned(), Part::Keep));
         }
         Ok(Self::Keep(shape))
     }
@@ -84,7 +75,7 @@ impl Project {
     /// Whether it computes nothing.
     pub(super) fn is_plain(&self) -> bool {
         match self {
-            Self::Keep(shape) => !shape.0.iter().any(|(_, part)| part.computes()),
+            Self::Keep(shape) => !shape.computes(),
             Self::LeaveOut(_) => true,
         }
     }
@@ -102,6 +93,11 @@ impl AddFields {
     /// Reads the stage's argument.
     pub(super) fn parse(argument: &Document) -> StoreResult<Self> {
         Ok(Self(Shape::parse(argument, Part::of_added_fields)?))
+    }
+
+    /// The top-level members that it sets.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.0.iter().map(|(name, _)| name.as_str())
     }
 
     /// What the document becomes.
@@ -195,6 +191,11 @@ impl Shape {
         }
     }
 
+    /// Whether a part of another member than `_id` is such a one.
+    fn any_but_id(&self, test: impl Fn(&Part) -> bool) -> bool {
+        self.0.iter().filter(|(name, _)| name != "_id").any(|(_, part)| part.any(&test))
+    }
+
     fn get(&self, name: &str) -> Option<&Part> {
         self.0.iter().find(|(other, _)| other == name).map(|(_, part)| part)
     }
@@ -255,30 +256,46 @@ impl Shape {
                 Some(Value::New(RawBson::Document(self.apply(root, doc, others)?)))
             }
             Some(RawBsonRef::Array(array)) => {
-                let mut out = RawArrayBuf::new();
-                for element in raw::values(array) {
-                    if let Some(value) = self.apply_to_value(root, Some(element), others)? {
-                        out.push(value.as_ref());
-                    }
-                }
-                Some(Value::New(RawBson::Array(out)))
+                Some(Value::New(self.apply_to_elements(root, array, others)?.into()))
             }
-            _ if self.0.iter().any(|(_, part)| part.computes()) => {
-                let mut out = RawDocumentBuf::new();
-                for (name, part) in &self.0 {
-                    let value = match part {
-                        Part::Computed(expression) => expression.evaluate(root)?,
-                        Part::Below(shape) if part.computes() => shape.apply_to_value(root, None, others)?,
-                        _ => None,
-                    };
-                    if let Some(value) = value {
-                        raw::append(&mut out, name, value.as_ref())?;
-                    }
-                }
-                Some(Value::New(RawBson::Document(out)))
-            }
+            _ if self.computes() => Some(Value::New(self.computed(root)?.into())),
             other if others == Others::Keep => other.map(Value::Part),
             _ => None,
         })
+    }
+
+    fn apply_to_elements(
+        &self,
+        root: &RawDocument,
+        array: &RawArray,
+        others: Others,
+    ) -> StoreResult<RawArrayBuf> {
+        let mut out = RawArrayBuf::new();
+        for element in raw::values(array) {
+            if let Some(value) = self.apply_to_value(root, Some(element), others)? {
+                out.push(value.as_ref());
+            }
+        }
+        Ok(out)
+    }
+
+    fn computes(&self) -> bool {
+        self.0.iter().any(|(_, part)| part.computes())
+    }
+
+    /// A document of nothing but the computed members.
+    fn computed(&self, root: &RawDocument) -> StoreResult<RawDocumentBuf> {
+        let mut out = RawDocumentBuf::new();
+        for (name, part) in &self.0 {
+            let value = match part {
+                Part::Computed(expression) => expression.evaluate(root)?,
+                Part::Below(shape) => shape.apply_to_value(root, None, Others::LeaveOut)?,
+                Part::Keep | Part::LeaveOut => None,
+            };
+            if let Some(value) = value {
+                raw::append(&mut out, name, value.as_ref())?;
+            }
+        }
+        Ok(out)
     }
 }

@@ -3,7 +3,7 @@
 use bson::{Bson, Document, RawArrayBuf, RawBson, RawDocumentBuf};
 
 use super::{
-    Lookup, condition,
+    Lookup, check_removed, condition,
     expression::Expression,
     group::Group,
     invalid,
@@ -61,6 +61,36 @@ impl Stage {
             "$replaceRoot" => Self::ReplaceRoot(parse_replace_root(as_document(name, argument)?)?),
             other => return Err(unsupported(format!("the stage {other}"))),
         })
+    }
+
+    /// The paths that it removes from documents, where it leaves the rest of them as it is.
+    pub(super) fn removed(&self) -> Option<&PathTree> {
+        match self {
+            Self::Unset(paths) | Self::Project(Project::LeaveOut(paths)) => Some(paths),
+            _ => None,
+        }
+    }
+
+    /// Whether documents that come out of it are new ones.
+    pub(super) fn rebuilds(&self) -> bool {
+        matches!(
+            self,
+            Self::Project(Project::Keep(_))
+                | Self::Group(_)
+                | Self::Count(_)
+                | Self::Facet(_)
+                | Self::ReplaceRoot(_)
+        )
+    }
+
+    /// Whether it sets the top-level member of this name, or something in it.
+    pub(super) fn sets(&self, name: &str) -> bool {
+        match self {
+            Self::AddFields(fields) => fields.names().any(|set| set == name),
+            Self::Lookup(join) => join.name() == name,
+            Self::Unwind(unwind) => unwind.index_name() == Some(name),
+            _ => false,
+        }
     }
 
     /// Whether MongoDB runs it in its find engine when all stages before it are there.
@@ -236,7 +266,9 @@ fn parse_facet(argument: &Document) -> StoreResult<Vec<(String, Vec<Stage>)>> {
             return Err(invalid(format!("{name:?} can't name a facet")));
         }
         let stages = stages.as_array().ok_or_else(|| invalid("a facet is a list of stages"))?;
-        Ok((name.clone(), stages.iter().map(parse_facet_stage).collect::<StoreResult<_>>()?))
+        let stages = stages.iter().map(parse_facet_stage).collect::<StoreResult<Vec<_>>>()?;
+        check_removed(&stages)?;
+        Ok((name.clone(), stages))
     };
     argument.iter().map(facet).collect()
 }

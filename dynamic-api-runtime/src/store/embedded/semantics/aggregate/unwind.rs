@@ -46,6 +46,11 @@ impl Unwind {
         Ok(Self { path, index_path, preserve })
     }
 
+    /// The top-level member that holds the index.
+    pub(super) fn index_name(&self) -> Option<&str> {
+        self.index_path.as_ref().map(|path| path[0].as_str())
+    }
+
     /// Whether it unwinds what is at this path.
     pub(super) fn is_of(&self, path: &[String]) -> bool {
         self.path == path

@@ -31,7 +31,7 @@ impl Random {
                 let digits = self.below(1 << 30);
                 decimal(&format!(
                     "{}{digits}E{}",
-                    if digits % 2 == 0 { "" } else { "-" },
+                    if digits.is_multiple_of(2) { "" } else { "-" },
                     self.below(40) as i32 - 20
                 ))
                 .into()

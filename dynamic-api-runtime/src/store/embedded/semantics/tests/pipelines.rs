@@ -16,7 +16,7 @@ struct Other;
 
 impl Lookup for Other {
     fn find(&self, collection: &str) -> StoreResult<Vec<RawDocumentBuf>> {
-        let docs = vec![
+        let docs = [
             doc! { "_id": 10, "k": 1.0 },
             doc! { "_id": 11, "k": [3, 4] },
             doc! { "_id": 12, "k": Bson::Null },
@@ -24,6 +24,10 @@ impl Lookup for Other {
         ];
         Ok(if collection == "other" { docs.iter().map(raw).collect() } else { Vec::new() })
     }
+}
+
+fn is_unsupported(pipeline: &[Document]) -> bool {
+    matches!(outcome(&[], pipeline), Err(StoreError::Unsupported { .. }))
 }
 
 fn outcome(docs: &[Document], pipeline: &[Document]) -> StoreResult<Vec<Document>> {
@@ -206,6 +210,40 @@ fn pipelines_answer_what_mongodb_answers() {
 }
 
 #[test]
+fn a_missing_key_is_null_alone_and_left_out_among_others() {
+    let docs = [doc! { "_id": 0, "b": 1 }, doc! { "_id": 1, "a": Bson::Null, "b": 1 }];
+    let ids = |id: Bson| {
+        let groups = outcome(&docs, &[doc! { "$group": { "_id": id } }]).unwrap();
+        groups.into_iter().map(|group| group.get("_id").cloned().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(bson!("$a")), [Bson::Null]);
+    assert_eq!(ids(bson!({ "x": "$a" })), [bson!({ "x": Bson::Null })]);
+    assert_eq!(ids(bson!({ "x": "$a", "y": "$b" })), [bson!({ "y": 1 }), bson!({ "x": Bson::Null, "y": 1 })]);
+}
+
+#[test]
+fn sums_are_compensated_to_the_last_digit() {
+    let sum = |values: Vec<Bson>| {
+        let docs: Vec<_> = values.into_iter().map(|value| doc! { "v": value }).collect();
+        let stage =
+            doc! { "$group": { "_id": Bson::Null, "sum": { "$sum": "$v" }, "avg": { "$avg": "$v" } } };
+        let group = outcome(&docs, &[stage]).unwrap().remove(0);
+        (group.get("sum").cloned().unwrap(), group.get("avg").cloned().unwrap())
+    };
+    let tenths = vec![bson!(0.1); 10];
+    assert_eq!(sum(tenths), (bson!(1.0), bson!(0.1)));
+    let large = vec![bson!(1e100), bson!(7.7), bson!(0.1), bson!(-1e100), bson!(1.0)];
+    assert_eq!(sum(large), (bson!(8.8), bson!(1.7600000000000002)));
+    assert_eq!(sum(vec![bson!(1e100), bson!(1.0), bson!(-1e100)]), (bson!(0.0), bson!(0.0)));
+    let mixed = vec![bson!(1), bson!(0.5), decimal("0.10").into()];
+    assert_eq!(sum(mixed), (decimal("1.60").into(), decimal("0.5333333333333333333333333333333333").into()));
+    let thirds = vec![decimal("1").into(), bson!(0), bson!(0)];
+    assert_eq!(sum(thirds), (decimal("1").into(), decimal("0.3333333333333333333333333333333333").into()));
+    let longs = vec![bson!(-501203462260773819_i64), bson!(-443090238727183084_i64)];
+    assert_eq!(sum(longs), (bson!(-944293700987956903_i64), bson!(-4.7214685049397843e17)));
+}
+
+#[test]
 fn what_is_not_here_is_refused_by_name() {
     let cases = [
         (doc! { "$bucket": {} }, "$bucket"),
@@ -226,6 +264,14 @@ fn what_is_not_here_is_refused_by_name() {
             other => panic!("{stage}: {other:?}"),
         }
     }
+}
+
+#[test]
+fn a_removed_member_is_not_set_again() {
+    assert!(is_unsupported(&[doc! { "$unset": "a" }, doc! { "$limit": 1 }, doc! { "$set": { "a.b": 1 } }]));
+    assert!(!is_unsupported(&[doc! { "$unset": "a" }, doc! { "$set": { "b": 1 } }]));
+    let rebuilt = [doc! { "$unset": "a" }, doc! { "$group": { "_id": "$b" } }, doc! { "$set": { "a": 1 } }];
+    assert!(!is_unsupported(&rebuilt));
 }
 
 #[test]
