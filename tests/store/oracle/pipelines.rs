@@ -24,12 +24,13 @@ fn shown(pipeline: &[Document]) -> String {
     extended_json(&Bson::Array(pipeline.iter().cloned().map(Bson::Document).collect()))
 }
 
-/// Asks what may add a member again that it took away before, which MongoDB puts where it was
-/// (see `a_member_that_was_taken_away_comes_back_at_the_end`): in such a pipeline the order of members is not compared.
+/// Asks what may add a member again that went with its value, which MongoDB puts where it was
+/// (see `a_member_that_went_with_its_value_comes_back_at_the_end`): in such a pipeline the order of members is not compared.
 async fn ask_combined(comparison: &mut Comparison, pipeline: Vec<Document>) {
-    let takes_away = |stage: &Document| stage.contains_key("$unset") || stage.contains_key("$project");
-    let adds = |stage: &Document| stage.contains_key("$addFields") || stage.contains_key("$set");
-    let may_come_back = pipeline.iter().skip_while(|stage| !takes_away(stage)).any(adds);
+    let is_one_of = |stage: &Document, names: &[&str]| names.iter().any(|name| stage.contains_key(name));
+    let may_remove = |stage: &Document| is_one_of(stage, &["$addFields", "$set", "$unwind", "$project"]);
+    let mut behind = pipeline.iter().skip_while(|stage| !may_remove(stage)).skip(1);
+    let may_come_back = behind.any(|stage| is_one_of(stage, &["$addFields", "$set", "$unwind"]));
     let [mongo, embedded] = comparison.stores();
     let answers = [mongo.aggregate(ITEMS, &pipeline).await, embedded.aggregate(ITEMS, &pipeline).await];
     let answers = if may_come_back { answers.map(members_by_name) } else { answers };
