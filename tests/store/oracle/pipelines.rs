@@ -213,8 +213,6 @@ fn operators(value: &Bson) -> Vec<Document> {
         doc! { "v": { "$in": list() } },
         doc! { "v": { "$nin": list() } },
         doc! { "v": { "$all": [value.clone()] } },
-        doc! { "v": { "$elemMatch": { "$gte": value.clone() } } },
-        doc! { "l": { "$elemMatch": { "v": value.clone() } } },
         doc! { "$or": [{ "v": value.clone() }, { "g": 1 }], "c": { "$ne": "int" } },
         doc! { "$and": [{ "n.v": value.clone() }, { "$nor": [{ "g": 1 }, { "g": 2 }] }] },
     ]
@@ -237,7 +235,6 @@ async fn matches() {
         doc! { "v": { "$size": 2 } },
         doc! { "v": { "$exists": false } },
         doc! { "v": { "$regex": "^a" } },
-        doc! { "v": { "$mod": [2, 1] } },
         doc! { "v": { "$gt": 0, "$lt": 2 } },
         doc! { "v": {} },
         doc! { "$and": [] },
@@ -346,7 +343,7 @@ async fn combinations() {
     let rows = values::rows();
     let mut comparison = Comparison::new(&[(ITEMS, &rows)]).await;
     let (shapes, mut seed) = (shapes(), Seed::new(9));
-    for _ in 0..250 {
+    for _ in 0..300 {
         let mut pipeline = vec![sorted()];
         pipeline.extend((0..=seed.below(3)).map(|_| seed.pick(&shapes).1.clone()));
         ask_combined(&mut comparison, pipeline).await;
