@@ -185,7 +185,7 @@ async fn an_invalid_update_changes_nothing(store: &TestStore) {
     for update in invalid {
         let outcome = store.update_one(ITEMS, &by_id(1), &update).await;
         assert!(matches!(outcome, Err(StoreError::Invalid(_))), "{update:?}: {outcome:?}");
-        assert_eq!(all(&***store).await, [before.clone()], "{update:?}");
+        assert_eq!(all(&***store).await, std::slice::from_ref(&before), "{update:?}");
     }
 }
 
@@ -211,6 +211,17 @@ async fn a_replacement_keeps_what_it_is_told_to(store: &TestStore) {
     );
     assert_eq!(store.replace_one(ITEMS, &by_id(3), &replacement).await.unwrap(), None);
     assert_eq!(all(&***store).await[0], expected);
+
+    let brings_its_own =
+        Replacement { document: raw(doc! { "createdAt": 99, "name": "Bob" }), keep: &["createdAt"] };
+    let replaced = document(store.replace_one(ITEMS, &by_id(1), &brings_its_own).await.unwrap());
+    assert_eq!(replaced, Some(doc! { "_id": 1, "createdAt": 10, "name": "Bob" }), "what is stored counts");
+    let replaced = document(store.replace_one(ITEMS, &by_id(2), &brings_its_own).await.unwrap());
+    assert_eq!(
+        replaced,
+        Some(doc! { "_id": 2, "createdAt": 99, "name": "Bob" }),
+        "where nothing is, the new one does"
+    );
 }
 
 async fn a_delete_counts(store: &TestStore) {

@@ -3,7 +3,10 @@
 use bson::{Bson, Document, doc, spec::ElementType};
 use dynamic_api_runtime::{
     query::{Direction, Filter, Find, Op, Replacement, Sort, Update},
-    store::{CollectionSpec, IndexSpec, StoreError, StoreResult},
+    store::{
+        CollectionSpec, IndexSpec, StoreError, StoreResult,
+        mongo::mongodb::{IndexModel, options::IndexOptions},
+    },
 };
 use test_support::TestStore;
 
@@ -327,4 +330,42 @@ fn variety(n: i32) -> Bson {
         10 => f64::NAN.into(),
         _ => Bson::Array(vec![Bson::Null, "t1".into()]),
     }
+}
+
+/// An index that somebody made by hand does as well, whatever its name.
+#[tokio::test]
+async fn an_index_made_by_hand_serves_under_its_own_name() {
+    let store = test_support::mongo_store().await;
+    let items = store.mongo().unwrap().collection::<Document>(ITEMS);
+    let options = IndexOptions::builder().name("by hand".to_owned()).unique(true).build();
+    items
+        .create_index(IndexModel::builder().keys(doc! { "email": 1 }).options(options).build())
+        .await
+        .unwrap();
+    prepare(&store, &[unique("email"), unique("name")]).await.unwrap();
+    let names = items.list_index_names().await.unwrap();
+    assert_eq!(names, ["_id_", "by hand", "name_1"]);
+    assert_duplicate(
+        insert(
+            &**store,
+            [doc! { "_id": 1, "email": "a", "name": "n" }, doc! { "_id": 2, "email": "a", "name": "m" }],
+        )
+        .await,
+        &[("email", "a".into())],
+    );
+}
+
+/// What the developer reads: which values, how often, and what to do.
+#[tokio::test]
+async fn duplicates_are_named_with_their_number() {
+    let store = test_support::mongo_store().await;
+    let rows = (0..7).map(|n| doc! { "_id": n, "shop": if n < 5 { "north" } else { "south" }, "code": if n < 3 { 1 } else { n } });
+    insert(&**store, rows).await.unwrap();
+    let both = index(&[("shop", Direction::Ascending), ("code", Direction::Descending)], true);
+    let Err(StoreError::Index(text)) = prepare(&store, &[both]).await else { panic!("it was created") };
+    assert_eq!(
+        text,
+        "the unique index `shop_1_code_-1` can't be created on collection `items`: more than one document has \
+         shop = \"north\" and code = 1 (3 documents). Change or remove all but one of them, or declare the index without `unique`."
+    );
 }

@@ -11,6 +11,7 @@ use dynamic_api_runtime::{
     store::{MongoStore, Store, StoreError, StoreResult, transact},
 };
 use test_support::{Mongod, Topology};
+use tokio::sync::mpsc;
 
 use crate::{ITEMS, insert};
 
@@ -24,19 +25,20 @@ async fn server_and_store() -> (Arc<Mongod>, Store) {
     (Arc::new(server), store)
 }
 
-async fn call(store: &Store, n: i32) -> StoreResult<()> {
-    let filter = Filter::eq("_id", n);
-    match n % 5 {
+async fn call(store: &Store, caller: i32, number: i32) -> StoreResult<()> {
+    let filter = Filter::eq("_id", caller);
+    let fresh = 1000 + number * 100 + caller;
+    match caller % 5 {
         0 => store.find(ITEMS, &Find::new(filter).time_limit(Duration::from_secs(2))).await.map(drop),
-        1 => store.update_one(ITEMS, &filter, &Update::default().set("n", 1)).await.map(drop),
-        2 => insert(&**store, [doc! { "_id": 1000 + n }]).await,
-        3 => store.aggregate(ITEMS, &[doc! { "$match": {} }]).await.map(drop),
+        1 => store.update_one(ITEMS, &filter, &Update::default().set("n", number)).await.map(drop),
+        2 => insert(&**store, [doc! { "_id": fresh }]).await,
+        3 => store.aggregate(ITEMS, &[doc! { "$match": { "_id": { "$lt": 20 } } }]).await.map(drop),
         _ => {
             transact(&**store, |transaction, _| {
                 let filter = filter.clone();
                 Box::pin(async move {
-                    transaction.update_one(ITEMS, &filter, &Update::default().set("n", 1)).await?;
-                    insert(transaction, [doc! { "_id": 2000 + n }]).await
+                    transaction.update_one(ITEMS, &filter, &Update::default().set("n", number)).await?;
+                    insert(transaction, [doc! { "_id": fresh }]).await
                 })
             })
             .await
@@ -44,31 +46,71 @@ async fn call(store: &Store, n: i32) -> StoreResult<()> {
     }
 }
 
-/// Starts 20 calls, waits until all of them were polled once, and returns their outcomes with the time that each took.
-async fn twenty_calls(
-    store: &Store,
-    meanwhile: impl FnOnce() + Send + 'static,
-) -> Vec<(StoreResult<()>, Duration)> {
-    let calls: Vec<_> = (0..20)
-        .map(|n| {
-            let store = store.clone();
-            let began = Instant::now();
-            tokio::spawn(async move { (call(&store, n).await, began.elapsed()) })
-        })
-        .collect();
-    tokio::task::spawn_blocking(meanwhile).await.unwrap();
-    let mut outcomes = Vec::new();
-    for call in calls {
-        outcomes.push(call.await.unwrap());
-    }
-    outcomes
+/// How a caller's calls went until one failed.
+struct Calls {
+    succeeded: i32,
+    failure: StoreError,
+    slowest: Duration,
 }
 
-fn assert_answered(outcomes: &[(StoreResult<()>, Duration)]) {
-    for (outcome, took) in outcomes {
-        assert!(*took < BOUND, "{outcome:?} took {took:?}");
-        let known = matches!(outcome, Ok(()) | Err(StoreError::Unavailable(_) | StoreError::TimedOut));
-        assert!(known, "{outcome:?}");
+/// Calls again and again, and tells `is_calling` after the first call.
+async fn call_until_failure(store: Store, caller: i32, is_calling: mpsc::Sender<()>) -> Calls {
+    let mut slowest = Duration::ZERO;
+    let mut succeeded = 0;
+    loop {
+        let began = Instant::now();
+        let outcome = call(&store, caller, succeeded).await;
+        slowest = slowest.max(began.elapsed());
+        match outcome {
+            Ok(()) => succeeded += 1,
+            Err(failure) => return Calls { succeeded, failure, slowest },
+        }
+        if succeeded == 1 {
+            is_calling.send(()).await.unwrap();
+        }
+    }
+}
+
+/// Lets `strike` hit the server while twenty callers are at work, and waits until each has had a failure.
+async fn strike_among_twenty_calls(store: &Store, strike: impl FnOnce() + Send + 'static) -> Vec<Calls> {
+    let (is_calling, mut calling) = mpsc::channel(20);
+    let callers: Vec<_> = (0..20)
+        .map(|caller| tokio::spawn(call_until_failure(store.clone(), caller, is_calling.clone())))
+        .collect();
+    for _ in 0..20 {
+        calling.recv().await.unwrap();
+    }
+    tokio::task::spawn_blocking(strike).await.unwrap();
+    let mut all = Vec::new();
+    for caller in callers {
+        all.push(caller.await.unwrap());
+    }
+    all
+}
+
+fn assert_answered(all: &[Calls]) {
+    for Calls { failure, slowest, .. } in all {
+        assert!(*slowest < BOUND, "{failure:?} took {slowest:?}");
+        assert!(matches!(failure, StoreError::Unavailable(_) | StoreError::TimedOut), "{failure:?}");
+    }
+}
+
+/// Every insert that was acknowledged is there; a transaction is there with both of its writes or none.
+async fn assert_nothing_lost_or_halved(store: &Store, all: &[Calls]) {
+    for (caller, calls) in (0..).zip(all) {
+        let fresh: Vec<i32> = (0..calls.succeeded).map(|number| 1000 + number * 100 + caller).collect();
+        if caller % 5 == 2 || caller % 5 == 4 {
+            let found = store.count(ITEMS, &Filter::is_in("_id", fresh.iter().copied())).await.unwrap();
+            assert_eq!(found, fresh.len() as u64, "caller {caller}");
+        }
+        if caller % 5 == 4 {
+            let row = store.find(ITEMS, &Find::new(Filter::eq("_id", caller))).await.unwrap().remove(0);
+            let last = row.get_i32("n").unwrap();
+            let its_insert = Filter::eq("_id", 1000 + last * 100 + caller);
+            assert_eq!(store.count(ITEMS, &its_insert).await.unwrap(), 1, "caller {caller}");
+            let next_insert = Filter::eq("_id", 1000 + (last + 1) * 100 + caller);
+            assert_eq!(store.count(ITEMS, &next_insert).await.unwrap(), 0, "caller {caller}");
+        }
     }
 }
 
@@ -76,36 +118,37 @@ fn assert_answered(outcomes: &[(StoreResult<()>, Duration)]) {
 async fn calls_are_answered_when_the_server_is_killed_and_work_when_it_is_back() {
     let (server, store) = server_and_store().await;
     let killed = Arc::clone(&server);
-    assert_answered(&twenty_calls(&store, move || killed.kill()).await);
+    let calls = strike_among_twenty_calls(&store, move || killed.kill()).await;
+    assert_answered(&calls);
 
-    let down = twenty_calls(&store, || {}).await;
-    assert_answered(&down);
-    assert!(down.iter().all(|(outcome, _)| outcome.is_err()), "{down:?}");
+    let began = Instant::now();
+    let down = call(&store, 1, 0).await;
+    assert!(matches!(down, Err(StoreError::Unavailable(_))), "{down:?}");
+    assert!(began.elapsed() < BOUND);
 
     let restarted = Arc::clone(&server);
     tokio::task::spawn_blocking(move || restarted.restart()).await.unwrap();
-    store.update_one(ITEMS, &Filter::eq("_id", 1), &Update::default().set("n", 2)).await.unwrap().unwrap();
-    assert_eq!(
-        store.count(ITEMS, &Filter::is_in("_id", 0..20)).await.unwrap(),
-        20,
-        "nothing that was there is lost"
-    );
+    assert_nothing_lost_or_halved(&store, &calls).await;
+    for caller in 0..20 {
+        call(&store, caller, 900_000).await.unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_are_answered_when_the_server_freezes_and_work_when_it_thaws() {
     let (server, store) = server_and_store().await;
-    server.freeze();
-    let frozen = twenty_calls(&store, || {}).await;
-    assert_answered(&frozen);
-    assert!(frozen.iter().all(|(outcome, _)| outcome.is_err()), "{frozen:?}");
+    let frozen = Arc::clone(&server);
+    let calls = strike_among_twenty_calls(&store, move || frozen.freeze()).await;
+    assert_answered(&calls);
 
     server.thaw();
-    // The frozen server may still be about to carry out what it was sent; whatever it does, it takes new calls.
-    let found = store.find(ITEMS, &Find::new(Filter::eq("_id", 3))).await.unwrap();
-    assert_eq!(found.len(), 1);
+    // What the frozen server was sent it may carry out now; it takes new calls beside that. A transaction that nobody waits for
+    // any more holds its documents until its client has aborted it, so these callers write others.
+    for caller in (0..20).filter(|caller| caller % 5 != 4 && caller % 5 != 1) {
+        call(&store, caller, 900_000).await.unwrap();
+    }
     transact::<_, StoreError, _>(&*store, |transaction, _| {
-        Box::pin(async move { insert(transaction, [doc! { "_id": 5000 }]).await })
+        Box::pin(async move { insert(transaction, [doc! { "_id": "after" }]).await })
     })
     .await
     .unwrap();

@@ -35,8 +35,8 @@ pub enum FieldUpdate {
 pub struct Replacement {
     /// The new members, without `_id`.
     pub document: RawDocumentBuf,
-    /// Top-level members carried over from the stored document, behind the new ones in this order, where they are present.
-    /// `_id` is always carried over, as the first.
+    /// Top-level members carried over from the stored document where they are present: in the place of the new one of that name,
+    /// else behind the new ones in this order. `_id` is always carried over, as the first.
     pub keep: &'static [&'static str],
 }
 

@@ -109,19 +109,19 @@ fn first_key(table: &impl ReadableTable<&'static [u8], u32>) -> Vec<u8> {
 
 #[tokio::test]
 async fn the_check_finds_what_does_not_fit_together() {
-    let lost_entry = problems_after("lost-entry", |transaction, _| {
+    let lost_entry = problems_after("lost-entry", |transaction| {
         let mut index = transaction.open_table(INDEX).unwrap();
         let first = first_key(&index);
         index.remove(first.as_slice()).unwrap();
     });
     assert_eq!(lost_entry.await, ["index name_1 of users lacks 1 entries"]);
 
-    let lost_document = problems_after("lost-document", |transaction, _| {
+    let lost_document = problems_after("lost-document", |transaction| {
         transaction.open_table(USERS).unwrap().pop_first().unwrap();
     });
     assert_eq!(lost_document.await, ["index name_1 of users has an entry without its document"]);
 
-    let torn = problems_after("torn", |transaction, _| {
+    let torn = problems_after("torn", |transaction| {
         let mut users = transaction.open_table(USERS).unwrap();
         let (key, document) = users
             .first()

@@ -6,7 +6,7 @@ use dynamic_api_runtime::store::StoreResult;
 use super::{
     compare::{Comparison, extended_json},
     seed::Seed,
-    values::{self, CLASSES},
+    values::{self, CLASSES, Value},
 };
 use crate::{ITEMS, raw};
 
@@ -24,12 +24,13 @@ fn shown(pipeline: &[Document]) -> String {
     extended_json(&Bson::Array(pipeline.iter().cloned().map(Bson::Document).collect()))
 }
 
-/// Asks what may add a member again that it took away before, which MongoDB puts where it was
-/// (see `a_member_that_was_taken_away_comes_back_at_the_end`): in such a pipeline the order of members is not compared.
+/// Asks what may add a member again that went with its value, which MongoDB puts where it was
+/// (see `a_member_that_went_with_its_value_comes_back_at_the_end`): in such a pipeline the order of members is not compared.
 async fn ask_combined(comparison: &mut Comparison, pipeline: Vec<Document>) {
-    let takes_away = |stage: &Document| stage.contains_key("$unset") || stage.contains_key("$project");
-    let adds = |stage: &Document| stage.contains_key("$addFields") || stage.contains_key("$set");
-    let may_come_back = pipeline.iter().skip_while(|stage| !takes_away(stage)).any(adds);
+    let is_one_of = |stage: &Document, names: &[&str]| names.iter().any(|name| stage.contains_key(name));
+    let may_remove = |stage: &Document| is_one_of(stage, &["$addFields", "$set", "$unwind", "$project"]);
+    let mut behind = pipeline.iter().skip_while(|stage| !may_remove(stage)).skip(1);
+    let may_come_back = behind.any(|stage| is_one_of(stage, &["$addFields", "$set", "$unwind"]));
     let [mongo, embedded] = comparison.stores();
     let answers = [mongo.aggregate(ITEMS, &pipeline).await, embedded.aggregate(ITEMS, &pipeline).await];
     let answers = if may_come_back { answers.map(members_by_name) } else { answers };
@@ -95,6 +96,61 @@ async fn groups() {
     comparison.finish(80, &ACCUMULATORS, &CLASSES);
 }
 
+/// Rows in groups of some values each, numbered by the group.
+fn grouped(groups: &[Vec<&Value>]) -> Vec<Document> {
+    let mut rows = Vec::new();
+    for (group, values) in groups.iter().enumerate() {
+        for value in values {
+            let mut row =
+                doc! { "_id": i32::try_from(rows.len()).unwrap(), "group": i32::try_from(group).unwrap() };
+            row.extend(value.value.iter().map(|value| ("v".to_owned(), value.clone())));
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+/// Compares what both make of each group, each as a case of its own.
+async fn compare_groups(groups: &[Vec<&Value>]) -> Comparison {
+    let rows = grouped(groups);
+    let mut comparison = Comparison::new(&[(ITEMS, &rows)]).await;
+    let group = doc! { "$group": {
+        "_id": "$group", "sum": { "$sum": "$v" }, "avg": { "$avg": "$v" }, "min": { "$min": "$v" }, "max": { "$max": "$v" },
+        "first": { "$first": "$v" }, "last": { "$last": "$v" }, "push": { "$push": "$v" }, "set": { "$addToSet": "$v" },
+    } };
+    let pipeline = [sorted(), group, sorted()];
+    let [mongo, embedded] = comparison.stores();
+    let mongo = ordered_sets(mongo.aggregate(ITEMS, &pipeline).await).unwrap();
+    let embedded = ordered_sets(embedded.aggregate(ITEMS, &pipeline).await).unwrap();
+    assert_eq!((mongo.len(), embedded.len()), (groups.len(), groups.len()));
+    for (values, (mongo, embedded)) in groups.iter().zip(mongo.into_iter().zip(embedded)) {
+        let asked = || values.iter().map(|value| format!("{:?}", value.value)).collect::<Vec<_>>().join(", ");
+        comparison.compare(asked, [Ok(vec![mongo]), Ok(vec![embedded])]);
+    }
+    comparison
+}
+
+/// Every value with every other, in both orders.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn groups_of_every_pair() {
+    let values = values::groupable();
+    let pairs: Vec<_> =
+        values.iter().flat_map(|one| values.iter().map(move |other| vec![one, other])).collect();
+    compare_groups(&pairs).await.finish(6000, &[], &[]);
+}
+
+/// Which digits of a sum survive depends on the order in which it is made: three to six numbers of every width.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn groups_of_numbers() {
+    let values = values::groupable();
+    let is_number = |value: &&Value| ["NaN", "-0", "int", "long", "double", "decimal"].contains(&value.class);
+    let numbers: Vec<_> = values.iter().filter(is_number).collect();
+    let mut seed = Seed::new(12);
+    let groups: Vec<_> =
+        (0..3000).map(|_| (0..3 + seed.below(4)).map(|_| *seed.pick(&numbers)).collect::<Vec<_>>()).collect();
+    compare_groups(&groups).await.finish(3000, &[], &[]);
+}
+
 /// One value alone and two together, so that no type hides behind another.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn groups_of_one_and_of_two() {
@@ -157,8 +213,6 @@ fn operators(value: &Bson) -> Vec<Document> {
         doc! { "v": { "$in": list() } },
         doc! { "v": { "$nin": list() } },
         doc! { "v": { "$all": [value.clone()] } },
-        doc! { "v": { "$elemMatch": { "$gte": value.clone() } } },
-        doc! { "l": { "$elemMatch": { "v": value.clone() } } },
         doc! { "$or": [{ "v": value.clone() }, { "g": 1 }], "c": { "$ne": "int" } },
         doc! { "$and": [{ "n.v": value.clone() }, { "$nor": [{ "g": 1 }, { "g": 2 }] }] },
     ]
@@ -181,7 +235,6 @@ async fn matches() {
         doc! { "v": { "$size": 2 } },
         doc! { "v": { "$exists": false } },
         doc! { "v": { "$regex": "^a" } },
-        doc! { "v": { "$mod": [2, 1] } },
         doc! { "v": { "$gt": 0, "$lt": 2 } },
         doc! { "v": {} },
         doc! { "$and": [] },
@@ -290,7 +343,7 @@ async fn combinations() {
     let rows = values::rows();
     let mut comparison = Comparison::new(&[(ITEMS, &rows)]).await;
     let (shapes, mut seed) = (shapes(), Seed::new(9));
-    for _ in 0..250 {
+    for _ in 0..300 {
         let mut pipeline = vec![sorted()];
         pipeline.extend((0..=seed.below(3)).map(|_| seed.pick(&shapes).1.clone()));
         ask_combined(&mut comparison, pipeline).await;

@@ -1,7 +1,7 @@
 //! Updates: every operator on every stored type, with every type as its operand; and updates of several paths at once.
 
 use bson::{Bson, Document, doc};
-use dynamic_api_runtime::query::{FieldUpdate, Filter, Update};
+use dynamic_api_runtime::query::{FieldUpdate, Filter, Replacement, Update};
 
 use super::{
     compare::{Comparison, extended_json},
@@ -164,6 +164,32 @@ async fn equal_elements() {
     }
     run(&mut comparison, cases).await;
     comparison.finish(200, &[], &[]);
+}
+
+/// Replacements that bring the members they keep, and that do not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replacements() {
+    let rows = values::rows();
+    let mut comparison = Comparison::new(&[(ITEMS, &rows)]).await;
+    let mut seed = Seed::new(11);
+    for row in &rows {
+        let by_id = Filter::eq("_id", row.get("_id").cloned().unwrap());
+        let mut new = doc! { "w": any(&mut seed), "$x": "$v" };
+        if seed.below(2) == 0 {
+            new.insert("v", any(&mut seed));
+        }
+        let replacement = Replacement { document: crate::raw(new), keep: &["v", "nowhere", "c"] };
+        let [mongo, embedded] = comparison.stores();
+        let answers = [
+            mongo.replace_one(ITEMS, &by_id, &replacement).await,
+            embedded.replace_one(ITEMS, &by_id, &replacement).await,
+        ];
+        comparison.compare(
+            || format!("{}\n  {replacement:?}", extended_json(&Bson::Document(row.clone()))),
+            answers,
+        );
+    }
+    comparison.finish(150, &[], &[]);
 }
 
 fn any_change(seed: &mut Seed) -> FieldUpdate {

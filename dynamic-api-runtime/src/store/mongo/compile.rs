@@ -183,11 +183,8 @@ fn field_update(change: &FieldUpdate) -> (&'static str, Bson) {
 pub(super) fn replacement(replacement: &Replacement) -> StoreResult<Vec<Document>> {
     let mut document = to_document(&replacement.document)?;
     document.remove("_id");
-    let mut kept = Document::new();
-    for name in replacement.keep {
-        document.remove(name);
-        kept.insert(*name, format!("${name}"));
-    }
+    let kept: Document =
+        replacement.keep.iter().map(|name| ((*name).to_owned(), format!("${name}").into())).collect();
     let merged = doc! { "$mergeObjects": [{ "_id": "$_id" }, { "$literal": document }, kept] };
     Ok(vec![doc! { "$replaceWith": merged }])
 }

@@ -1,5 +1,10 @@
 //! A transaction of the server's own, in a driver session. It knows no operation; they run in its session.
 
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
 use bson::{Document, RawDocumentBuf};
 use mongodb::{
     ClientSession,
@@ -20,12 +25,17 @@ use crate::{
 
 /// How often a commit whose answer was lost is sent again; it takes effect at most once.
 const COMMIT_ATTEMPTS: u32 = 3;
+/// How long an abort is waited for. Waited for, since the same work may be tried again at once; not longer, since the session
+/// aborts as well when it is dropped, and the server what it hears no more of.
+const ABORT_LIMIT: Duration = Duration::from_secs(1);
 
 /// A multi-document transaction. Two transactions that write one document conflict; a document that was only read does not,
 /// so a decision on a copy belongs into the filter of the write ([`Filter::Same`]). The session aborts when it is dropped.
 pub(super) struct MongoTransaction {
     store: MongoStore,
     session: Mutex<ClientSession>,
+    /// The server did not answer one of its commands.
+    is_lost: AtomicBool,
 }
 
 impl MongoTransaction {
@@ -40,11 +50,20 @@ impl MongoTransaction {
             Ok(session)
         };
         let session = session.await.map_err(|error: Failure| from_driver("*", error))?;
-        Ok(Self { store: store.clone(), session: Mutex::new(session) })
+        Ok(Self { store: store.clone(), session: Mutex::new(session), is_lost: AtomicBool::new(false) })
     }
 
     fn target<'s>(&'s self, collection: &str, session: &'s mut ClientSession) -> Target<'s> {
         Target::new(self.store.database(), collection, Some(session), self.store.answer_limit())
+    }
+
+    /// Remembers whether the server answered.
+    async fn noting<T>(&self, command: impl Future<Output = StoreResult<T>>) -> StoreResult<T> {
+        let outcome = command.await;
+        if matches!(outcome, Err(StoreError::Unavailable(_))) {
+            self.is_lost.store(true, Ordering::Relaxed);
+        }
+        outcome
     }
 }
 
@@ -67,9 +86,9 @@ async fn commit(mut session: ClientSession, store: MongoStore) -> StoreResult<()
     }
 }
 
-/// An abort that does not reach the server is no failure: the server aborts what it hears no more of.
-async fn abort(mut session: ClientSession, store: MongoStore) {
-    match tokio::time::timeout(store.answer_limit(), session.abort_transaction()).await {
+/// An abort that does not reach the server is no failure: nothing of the transaction can be committed any more.
+async fn abort(mut session: ClientSession) {
+    match tokio::time::timeout(ABORT_LIMIT, session.abort_transaction()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::debug!(error = %error.kind, "an abort was not answered"),
         Err(_) => tracing::debug!("an abort was not answered in time"),
@@ -83,7 +102,11 @@ impl Transaction for MongoTransaction {
 
     fn abort(self: Box<Self>) -> BoxFuture<'static, StoreResult<()>> {
         Box::pin(async move {
-            abort(self.session.into_inner(), self.store).await;
+            // A server that did not answer the last command would not answer this one either. Dropped, the session aborts behind
+            // the caller's back.
+            if !self.is_lost.into_inner() {
+                abort(self.session.into_inner()).await;
+            }
             Ok(())
         })
     }
@@ -95,11 +118,17 @@ impl Collections for MongoTransaction {
         collection: &'a str,
         find: &'a Find,
     ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
-        Box::pin(async move { self.target(collection, &mut *self.session.lock().await).find(find).await })
+        Box::pin(
+            self.noting(
+                async move { self.target(collection, &mut *self.session.lock().await).find(find).await },
+            ),
+        )
     }
 
     fn count<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
-        Box::pin(async move { self.target(collection, &mut *self.session.lock().await).count(filter).await })
+        Box::pin(self.noting(async move {
+            self.target(collection, &mut *self.session.lock().await).count(filter).await
+        }))
     }
 
     fn aggregate<'a>(
@@ -128,9 +157,9 @@ impl Collections for MongoTransaction {
         filter: &'a Filter,
         update: &'a Update,
     ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
-        Box::pin(async move {
+        Box::pin(self.noting(async move {
             self.target(collection, &mut *self.session.lock().await).update_one(filter, update).await
-        })
+        }))
     }
 
     fn update_many<'a>(
@@ -139,9 +168,9 @@ impl Collections for MongoTransaction {
         filter: &'a Filter,
         update: &'a Update,
     ) -> BoxFuture<'a, StoreResult<u64>> {
-        Box::pin(async move {
+        Box::pin(self.noting(async move {
             self.target(collection, &mut *self.session.lock().await).update_many(filter, update).await
-        })
+        }))
     }
 
     fn replace_one<'a>(
@@ -150,9 +179,9 @@ impl Collections for MongoTransaction {
         filter: &'a Filter,
         replacement: &'a Replacement,
     ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
-        Box::pin(async move {
+        Box::pin(self.noting(async move {
             self.target(collection, &mut *self.session.lock().await).replace_one(filter, replacement).await
-        })
+        }))
     }
 
     fn delete_one<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
