@@ -16,6 +16,8 @@ pub use dynamic_api_runtime::{
     store::{EmbeddedStore, Store, StoreError},
     types::{ApiType, DateTime, Decimal128, Id, Patch, Uuid},
 };
+/// The crates whose types are in the interface: the router, and the sockets.
+pub use dynamic_api_runtime::{axum, socketioxide};
 
 /// What generated code refers to. Not for use by hand: it changes without notice.
 #[doc(hidden)]
