@@ -142,10 +142,15 @@ impl Comparison {
         );
         assert!(self.cases >= at_least, "only {} cases", self.cases);
         for operator in operators {
-            for class in classes {
-                let times = self.met.get(&((*operator).to_owned(), *class)).copied().unwrap_or(0);
-                assert!(times >= TIMES, "{operator} met {class} only {times} times");
-            }
+            self.assert_met(operator, classes);
+        }
+    }
+
+    /// Fails where an operator did not meet every one of these classes often enough.
+    pub(super) fn assert_met(&self, operator: &str, classes: &[&'static str]) {
+        for class in classes {
+            let times = self.met.get(&(operator.to_owned(), *class)).copied().unwrap_or(0);
+            assert!(times >= TIMES, "{operator} met {class} only {times} times");
         }
     }
 }

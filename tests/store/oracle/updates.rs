@@ -1,5 +1,7 @@
 //! Updates: every operator on every stored type, with every type as its operand; and updates of several paths at once.
 
+use std::collections::HashMap;
+
 use bson::{Bson, Document, doc};
 use dynamic_api_runtime::query::{FieldUpdate, Filter, Replacement, Update};
 
@@ -9,6 +11,25 @@ use super::{
     values::{self, CLASSES, Value},
 };
 use crate::ITEMS;
+
+/// All classes but the one that no update can bring.
+const OPERAND_CLASSES: [&str; 15] = [
+    "null",
+    "array",
+    "empty array",
+    "nested document",
+    "NaN",
+    "-0",
+    "int",
+    "long",
+    "double",
+    "decimal",
+    "date",
+    "id",
+    "string",
+    "bool",
+    "other",
+];
 
 /// A document before its update, and the update.
 struct Case {
@@ -69,6 +90,9 @@ async fn on_every_type(
     let mut seed = Seed::new(5);
     let mut cases = Vec::new();
     let stored = values::all();
+    // By their texts, since NaN does not equal itself and -0 equals 0.
+    let classes: HashMap<_, _> =
+        values::present().into_iter().map(|(class, value)| (format!("{value:?}"), class)).collect();
     for class in CLASSES {
         let of_class: Vec<_> = stored.iter().filter(|value| value.class == class).collect();
         // Classes with few values come up again, with other operands.
@@ -76,6 +100,11 @@ async fn on_every_type(
             let value = of_class[round % of_class.len()];
             for change in changes(&mut seed) {
                 comparison.meets(name(&change), class);
+                for operand in operands(&change) {
+                    if let Some(class) = classes.get(&format!("{operand:?}")) {
+                        comparison.meets(&with_operand(name(&change)), class);
+                    }
+                }
                 let path = *seed.pick(paths);
                 cases.push(Case {
                     before: before(cases.len(), value),
@@ -85,11 +114,37 @@ async fn on_every_type(
         }
     }
     run(&mut comparison, cases).await;
+    for operator in operators.iter().filter(|operator| !["$unset", "$inc"].contains(*operator)) {
+        comparison.assert_met(&with_operand(operator), &OPERAND_CLASSES);
+    }
     comparison.finish(at_least, operators, &CLASSES);
 }
 
+/// A value of any class, each class as likely as the others.
 fn any(seed: &mut Seed) -> Bson {
-    seed.pick(&values::present()).1.clone()
+    let present = values::present();
+    let class = *seed.pick(&OPERAND_CLASSES);
+    let of_class: Vec<_> = present.into_iter().filter(|(other, _)| *other == class).collect();
+    seed.pick(&of_class).1.clone()
+}
+
+/// The values that an update brings.
+fn operands(change: &FieldUpdate) -> Vec<&Bson> {
+    match change {
+        FieldUpdate::Set(value)
+        | FieldUpdate::Inc(value)
+        | FieldUpdate::Min(value)
+        | FieldUpdate::Max(value) => vec![value],
+        FieldUpdate::Push(values) | FieldUpdate::AddToSet(values) | FieldUpdate::Pull(values) => {
+            values.iter().collect()
+        }
+        FieldUpdate::Unset => Vec::new(),
+    }
+}
+
+/// What is counted for an operator's operands, beside its name for what is stored.
+fn with_operand(name: &str) -> String {
+    format!("{name} with")
 }
 
 fn list(seed: &mut Seed) -> Vec<Bson> {
@@ -135,7 +190,8 @@ async fn minima_and_maxima() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn list_changes() {
     let changes = |seed: &mut Seed| {
-        vec![FieldUpdate::Push(list(seed)), FieldUpdate::AddToSet(list(seed)), FieldUpdate::Pull(list(seed))]
+        let kinds = [FieldUpdate::Push, FieldUpdate::AddToSet, FieldUpdate::Pull];
+        kinds.into_iter().flat_map(|kind| [kind(list(seed)), kind(list(seed))]).collect()
     };
     on_every_type(&["$push", "$addToSet", "$pull"], &["v", "v", "v", "n.v", "new.list"], 250, changes).await;
 }
