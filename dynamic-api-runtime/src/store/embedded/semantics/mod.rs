@@ -1,9 +1,6 @@
 //! What filters, sorts, projections, updates and pipelines mean on BSON: pure functions with MongoDB's answers. It knows no
 //! storage, no index choice and no client.
 
-// The store that calls these functions is not wired to them yet.
-#![allow(dead_code)]
-
 pub(crate) mod aggregate;
 pub(crate) mod decimal;
 pub(crate) mod key;

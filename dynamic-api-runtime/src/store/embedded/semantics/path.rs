@@ -102,21 +102,6 @@ fn any_in_array<'a>(
     })
 }
 
-/// The values that an index on `path` holds for a document: an array's elements, undefined for an empty one, null where there is
-/// nothing.
-pub(crate) fn index_values<'a>(doc: &'a RawDocument, path: &str) -> Vec<RawBsonRef<'a>> {
-    match index_keys(doc, &[path]) {
-        Ok(keys) => keys.into_iter().flatten().collect(),
-        // A number that names both an index and a member: an index sees the member.
-        Err(_) => vec![raw::member(doc, path).unwrap_or(RawBsonRef::Null)],
-    }
-}
-
-/// Whether nothing is stored at any place that `path` leads to.
-pub(crate) fn is_missing(doc: &RawDocument, path: &str) -> bool {
-    !Path::new(path).any(doc, AtEnd::Itself, &mut |value| value.is_some())
-}
-
 /// The keys that a compound index on `paths` holds for a document: one of each element of the array on the way, where there is
 /// one.
 ///

@@ -29,17 +29,6 @@ pub(crate) fn sort_documents(
     Ok(())
 }
 
-/// How two documents stand in a sort.
-///
-/// # Errors
-/// As [`sort_documents`].
-pub(crate) fn compare_by(a: &RawDocument, b: &RawDocument, sort: &Sort) -> StoreResult<Ordering> {
-    let (mut a_key, mut b_key) = (Vec::new(), Vec::new());
-    append_key(&mut a_key, a, sort)?;
-    append_key(&mut b_key, b, sort)?;
-    Ok(compare_keys(&a_key, &b_key, sort))
-}
-
 /// The positions of the first `limit` documents, in order.
 fn positions(docs: &[RawDocumentBuf], sort: &Sort, limit: usize) -> StoreResult<Vec<usize>> {
     let width = sort.0.len();
