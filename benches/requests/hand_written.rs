@@ -1,6 +1,8 @@
 //! The baseline: the users API as an experienced engineer would write it by hand for one store, with typed serde structs and the
 //! same validation, indexes and durability. Get one, list and create, nothing else.
 
+#![allow(clippy::result_large_err, reason = "refusing with a response is how axum handlers are written")]
+
 use std::sync::Arc;
 
 use axum::{

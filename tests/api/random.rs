@@ -139,7 +139,7 @@ async fn payloads() {
     let mut random = Random(0xC0FF_EE12_3456_789A);
     let events: Vec<&str> = builder(&store)
         .routes()
-        .into_iter()
+        .iter()
         .filter(|route| route.entity == "User")
         .filter_map(|route| route.event)
         .collect();
