@@ -6,6 +6,8 @@ mod error;
 mod handle;
 mod spec;
 mod transact;
+mod type_name;
+mod write;
 
 pub mod embedded;
 #[cfg(feature = "mongodb")]
@@ -23,6 +25,7 @@ pub use self::{
     handle::Store,
     spec::{CollectionSpec, IndexSpec},
     transact::{Conflicting, Outlives, transact},
+    write::{Write, Written},
 };
 use crate::query::{Filter, Find, Replacement, Update};
 
@@ -54,12 +57,18 @@ pub trait Collections: Send + Sync {
         pipeline: &'a [Document],
     ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>>;
 
+    /// Makes a write; the methods below say what each is.
+    fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>>;
+
     /// Stores new documents, each with an `_id`.
     fn insert<'a>(
         &'a self,
         collection: &'a str,
         documents: &'a [RawDocumentBuf],
-    ) -> BoxFuture<'a, StoreResult<()>>;
+    ) -> BoxFuture<'a, StoreResult<()>> {
+        let written = self.write(collection, Write::Insert(documents));
+        Box::pin(async move { written.await.map(drop) })
+    }
 
     /// Changes the first document that satisfies `filter`, and returns it as it is then; `None` where there is none.
     fn update_one<'a>(
@@ -67,7 +76,10 @@ pub trait Collections: Send + Sync {
         collection: &'a str,
         filter: &'a Filter,
         update: &'a Update,
-    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>>;
+    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
+        let written = self.write(collection, Write::UpdateOne(filter, update));
+        Box::pin(async move { written.await.map(Written::document) })
+    }
 
     /// Changes every document that satisfies `filter`, and returns how many did.
     fn update_many<'a>(
@@ -75,7 +87,10 @@ pub trait Collections: Send + Sync {
         collection: &'a str,
         filter: &'a Filter,
         update: &'a Update,
-    ) -> BoxFuture<'a, StoreResult<u64>>;
+    ) -> BoxFuture<'a, StoreResult<u64>> {
+        let written = self.write(collection, Write::UpdateMany(filter, update));
+        Box::pin(async move { written.await.map(Written::count) })
+    }
 
     /// Replaces the first document that satisfies `filter`, and returns it as it is then; `None` where there is none.
     fn replace_one<'a>(
@@ -83,13 +98,22 @@ pub trait Collections: Send + Sync {
         collection: &'a str,
         filter: &'a Filter,
         replacement: &'a Replacement,
-    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>>;
+    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
+        let written = self.write(collection, Write::ReplaceOne(filter, replacement));
+        Box::pin(async move { written.await.map(Written::document) })
+    }
 
     /// Removes the first document that satisfies `filter`, and returns how many did: 0 or 1.
-    fn delete_one<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>>;
+    fn delete_one<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
+        let written = self.write(collection, Write::DeleteOne(filter));
+        Box::pin(async move { written.await.map(Written::count) })
+    }
 
     /// Removes every document that satisfies `filter`, and returns how many did.
-    fn delete_many<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>>;
+    fn delete_many<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
+        let written = self.write(collection, Write::DeleteMany(filter));
+        Box::pin(async move { written.await.map(Written::count) })
+    }
 }
 
 /// A database: collections, their indexes, and transactions over them.

@@ -11,7 +11,10 @@ use super::{
     range::KeyRange,
     view::{Snapshot, View},
 };
-use crate::{query::Direction, store::StoreResult};
+use crate::{
+    query::Direction,
+    store::{StoreResult, type_name::type_name},
+};
 
 /// What [`EmbeddedStore::check_integrity`](super::EmbeddedStore::check_integrity) found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -103,31 +106,4 @@ pub(super) fn foreign_id(document: &[u8]) -> StoreResult<Option<String>> {
     let id = document_of(document)?.get("_id").ok().flatten();
     let kind = id.map_or(ElementType::Null, |id: RawBsonRef<'_>| id.element_type());
     Ok((kind != ElementType::ObjectId).then(|| type_name(kind).to_owned()))
-}
-
-/// What MongoDB's `$type` calls a type.
-fn type_name(kind: ElementType) -> &'static str {
-    match kind {
-        ElementType::Double => "double",
-        ElementType::String => "string",
-        ElementType::EmbeddedDocument => "object",
-        ElementType::Array => "array",
-        ElementType::Binary => "binData",
-        ElementType::Undefined => "undefined",
-        ElementType::ObjectId => "objectId",
-        ElementType::Boolean => "bool",
-        ElementType::DateTime => "date",
-        ElementType::Null => "null",
-        ElementType::RegularExpression => "regex",
-        ElementType::DbPointer => "dbPointer",
-        ElementType::JavaScriptCode => "javascript",
-        ElementType::Symbol => "symbol",
-        ElementType::JavaScriptCodeWithScope => "javascriptWithScope",
-        ElementType::Int32 => "int",
-        ElementType::Timestamp => "timestamp",
-        ElementType::Int64 => "long",
-        ElementType::Decimal128 => "decimal",
-        ElementType::MaxKey => "maxKey",
-        ElementType::MinKey => "minKey",
-    }
 }

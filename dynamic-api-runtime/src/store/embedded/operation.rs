@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{
     query::{Filter, Replacement, Update},
-    store::{StoreError, StoreResult},
+    store::{StoreError, StoreResult, Write, Written},
 };
 
-/// A write of one collection.
+/// A write of one collection that can wait for the writer.
 #[derive(Debug)]
 pub(super) enum Operation {
     Insert(Vec<RawDocumentBuf>),
@@ -23,26 +23,15 @@ pub(super) enum Operation {
     DeleteMany(Filter),
 }
 
-/// What a write answers.
-#[derive(Debug)]
-pub(super) enum Outcome {
-    Done,
-    Document(Option<RawDocumentBuf>),
-    Count(u64),
-}
-
-impl Outcome {
-    pub(super) fn document(self) -> Option<RawDocumentBuf> {
-        match self {
-            Self::Document(document) => document,
-            Self::Done | Self::Count(_) => None,
-        }
-    }
-
-    pub(super) fn count(self) -> u64 {
-        match self {
-            Self::Count(count) => count,
-            Self::Done | Self::Document(_) => 0,
+impl From<Write<'_>> for Operation {
+    fn from(write: Write<'_>) -> Self {
+        match write {
+            Write::Insert(documents) => Self::Insert(documents.to_vec()),
+            Write::UpdateOne(filter, update) => Self::UpdateOne(filter.clone(), update.clone()),
+            Write::UpdateMany(filter, update) => Self::UpdateMany(filter.clone(), update.clone()),
+            Write::ReplaceOne(filter, replacement) => Self::ReplaceOne(filter.clone(), replacement.clone()),
+            Write::DeleteOne(filter) => Self::DeleteOne(filter.clone()),
+            Write::DeleteMany(filter) => Self::DeleteMany(filter.clone()),
         }
     }
 }
@@ -64,7 +53,7 @@ impl Operation {
         &self,
         draft: &mut Draft<'_, impl View>,
         collection: &Arc<Collection>,
-    ) -> StoreResult<Outcome> {
+    ) -> StoreResult<Written> {
         match self {
             Self::Insert(documents) => insert(draft, collection, documents),
             Self::UpdateOne(filter, update) => {
@@ -79,21 +68,21 @@ impl Operation {
                 for (id, document) in &found {
                     change(draft, collection, id, document, &update::apply(document, update)?)?;
                 }
-                Ok(Outcome::Count(found.len() as u64))
+                Ok(Written::Count(found.len() as u64))
             }
             Self::DeleteOne(filter) => {
                 let Some((id, document)) = scan::first(draft, collection, filter)? else {
-                    return Ok(Outcome::Count(0));
+                    return Ok(Written::Count(0));
                 };
                 draft.exchange(collection, &id, Some(&document), None)?;
-                Ok(Outcome::Count(1))
+                Ok(Written::Count(1))
             }
             Self::DeleteMany(filter) => {
                 let found = scan::matching(draft, collection, filter)?;
                 for (id, document) in &found {
                     draft.exchange(collection, id, Some(document), None)?;
                 }
-                Ok(Outcome::Count(found.len() as u64))
+                Ok(Written::Count(found.len() as u64))
             }
         }
     }
@@ -103,7 +92,7 @@ fn insert(
     draft: &mut Draft<'_, impl View>,
     collection: &Arc<Collection>,
     documents: &[RawDocumentBuf],
-) -> StoreResult<Outcome> {
+) -> StoreResult<Written> {
     for document in documents {
         let id = document_key(document)?;
         draft.check_new(collection, &id, document)?;
@@ -112,7 +101,7 @@ fn insert(
             None => draft.exchange(collection, &id, None, Some(document))?,
         }
     }
-    Ok(Outcome::Done)
+    Ok(Written::Done)
 }
 
 /// The document with `_id` as its first member, as MongoDB stores it, where it isn't that already.
@@ -135,13 +124,13 @@ fn change_first(
     collection: &Arc<Collection>,
     filter: &Filter,
     change_of: impl FnOnce(&RawDocument) -> StoreResult<RawDocumentBuf>,
-) -> StoreResult<Outcome> {
+) -> StoreResult<Written> {
     let Some((id, document)) = scan::first(draft, collection, filter)? else {
-        return Ok(Outcome::Document(None));
+        return Ok(Written::Document(None));
     };
     let changed = change_of(&document)?;
     change(draft, collection, &id, &document, &changed)?;
-    Ok(Outcome::Document(Some(changed)))
+    Ok(Written::Document(Some(changed)))
 }
 
 fn change(

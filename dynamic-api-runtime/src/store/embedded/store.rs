@@ -9,7 +9,7 @@ use super::{
     error::{place, stopped},
     integrity::{self, IntegrityReport},
     open,
-    operation::{Operation, Outcome},
+    operation::Operation,
     pipeline, prepare,
     range::KeyRange,
     scan::{self, Effort, Halt},
@@ -19,8 +19,11 @@ use super::{
     writer::{self, Submission, Work},
 };
 use crate::{
-    query::{Direction, Filter, Find, Replacement, Update},
-    store::{BoxFuture, CollectionSpec, Collections, Database, StoreError, StoreResult, Transaction},
+    query::{Direction, Filter, Find},
+    store::{
+        BoxFuture, CollectionSpec, Collections, Database, StoreError, StoreResult, Transaction, Write,
+        Written,
+    },
 };
 
 /// How many rows a read may look at before it moves to a thread where it blocks nobody.
@@ -63,7 +66,7 @@ pub(super) struct Inner {
 }
 
 impl Inner {
-    pub(super) async fn submit(&self, work: Work) -> StoreResult<Outcome> {
+    pub(super) async fn submit(&self, work: Work) -> StoreResult<Written> {
         self.submission.as_ref().ok_or_else(stopped)?.submit(work).await
     }
 }
@@ -124,7 +127,7 @@ impl EmbeddedStore {
         integrity::check(&catalogue, &self.0.shared.snapshot())
     }
 
-    async fn write(&self, collection: &str, operation: Operation) -> StoreResult<Outcome> {
+    async fn submit(&self, collection: &str, operation: Operation) -> StoreResult<Written> {
         self.0.submit(Work::Write { collection: collection.to_owned(), operation }).await
     }
 }
@@ -200,54 +203,8 @@ impl Collections for EmbeddedStore {
         })
     }
 
-    fn insert<'a>(
-        &'a self,
-        collection: &'a str,
-        documents: &'a [RawDocumentBuf],
-    ) -> BoxFuture<'a, StoreResult<()>> {
-        Box::pin(async move { self.write(collection, Operation::Insert(documents.to_vec())).await.map(drop) })
-    }
-
-    fn update_one<'a>(
-        &'a self,
-        collection: &'a str,
-        filter: &'a Filter,
-        update: &'a Update,
-    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
-        let operation = Operation::UpdateOne(filter.clone(), update.clone());
-        Box::pin(async move { self.write(collection, operation).await.map(Outcome::document) })
-    }
-
-    fn update_many<'a>(
-        &'a self,
-        collection: &'a str,
-        filter: &'a Filter,
-        update: &'a Update,
-    ) -> BoxFuture<'a, StoreResult<u64>> {
-        let operation = Operation::UpdateMany(filter.clone(), update.clone());
-        Box::pin(async move { self.write(collection, operation).await.map(Outcome::count) })
-    }
-
-    fn replace_one<'a>(
-        &'a self,
-        collection: &'a str,
-        filter: &'a Filter,
-        replacement: &'a Replacement,
-    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
-        let operation = Operation::ReplaceOne(filter.clone(), replacement.clone());
-        Box::pin(async move { self.write(collection, operation).await.map(Outcome::document) })
-    }
-
-    fn delete_one<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
-        Box::pin(async move {
-            self.write(collection, Operation::DeleteOne(filter.clone())).await.map(Outcome::count)
-        })
-    }
-
-    fn delete_many<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
-        Box::pin(async move {
-            self.write(collection, Operation::DeleteMany(filter.clone())).await.map(Outcome::count)
-        })
+    fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>> {
+        Box::pin(self.submit(collection, write.into()))
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
     catalogue::Catalogue,
     draft::{Changes, Draft},
     history::Read,
-    operation::{Operation, Outcome},
+    operation::Operation,
     pipeline,
     plan::{Access, plan},
     scan::{self, Effort, Halt},
@@ -20,8 +20,8 @@ use super::{
     writer::Work,
 };
 use crate::{
-    query::{Filter, Find, Replacement, Sort, Update},
-    store::{BoxFuture, Collections, StoreError, StoreResult, Transaction},
+    query::{Filter, Find, Sort},
+    store::{BoxFuture, Collections, StoreError, StoreResult, Transaction, Write, Written},
 };
 
 /// See the module. Other writers are not held up by it, nor it by them; whether they got in its way is seen at the commit.
@@ -89,7 +89,7 @@ impl State {
         Ok(aggregated.documents)
     }
 
-    fn write(&mut self, collection: &str, operation: &Operation) -> StoreResult<Outcome> {
+    fn write(&mut self, collection: &str, operation: &Operation) -> StoreResult<Written> {
         if self.failed {
             return Err(aborted());
         }
@@ -141,7 +141,7 @@ impl EmbeddedTransaction {
         blocking(move || work(&mut locked(&state))).await
     }
 
-    async fn write(&self, collection: &str, operation: Operation) -> StoreResult<Outcome> {
+    async fn submit(&self, collection: &str, operation: Operation) -> StoreResult<Written> {
         if self.state().is_small(collection, &operation) {
             return self.state().write(collection, &operation);
         }
@@ -208,54 +208,8 @@ impl Collections for EmbeddedTransaction {
         })
     }
 
-    fn insert<'a>(
-        &'a self,
-        collection: &'a str,
-        documents: &'a [RawDocumentBuf],
-    ) -> BoxFuture<'a, StoreResult<()>> {
-        Box::pin(async move { self.write(collection, Operation::Insert(documents.to_vec())).await.map(drop) })
-    }
-
-    fn update_one<'a>(
-        &'a self,
-        collection: &'a str,
-        filter: &'a Filter,
-        update: &'a Update,
-    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
-        let operation = Operation::UpdateOne(filter.clone(), update.clone());
-        Box::pin(async move { self.write(collection, operation).await.map(Outcome::document) })
-    }
-
-    fn update_many<'a>(
-        &'a self,
-        collection: &'a str,
-        filter: &'a Filter,
-        update: &'a Update,
-    ) -> BoxFuture<'a, StoreResult<u64>> {
-        let operation = Operation::UpdateMany(filter.clone(), update.clone());
-        Box::pin(async move { self.write(collection, operation).await.map(Outcome::count) })
-    }
-
-    fn replace_one<'a>(
-        &'a self,
-        collection: &'a str,
-        filter: &'a Filter,
-        replacement: &'a Replacement,
-    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
-        let operation = Operation::ReplaceOne(filter.clone(), replacement.clone());
-        Box::pin(async move { self.write(collection, operation).await.map(Outcome::document) })
-    }
-
-    fn delete_one<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
-        Box::pin(async move {
-            self.write(collection, Operation::DeleteOne(filter.clone())).await.map(Outcome::count)
-        })
-    }
-
-    fn delete_many<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
-        Box::pin(async move {
-            self.write(collection, Operation::DeleteMany(filter.clone())).await.map(Outcome::count)
-        })
+    fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>> {
+        Box::pin(self.submit(collection, write.into()))
     }
 }
 

@@ -14,11 +14,11 @@ use super::{
     draft::{Changes, Draft},
     error::{Failure, stopped},
     history::{History, Read},
-    operation::{Operation, Outcome},
+    operation::Operation,
     prepare,
     shared::Shared,
 };
-use crate::store::{CollectionSpec, StoreError, StoreResult};
+use crate::store::{CollectionSpec, StoreError, StoreResult, Written};
 
 /// How many requests may wait; more wait to be let in.
 const WAITING: usize = 1024;
@@ -40,7 +40,7 @@ pub(super) enum Work {
 /// A piece of work, and where its answer goes.
 pub(super) struct Request {
     work: Work,
-    answer: oneshot::Sender<StoreResult<Outcome>>,
+    answer: oneshot::Sender<StoreResult<Written>>,
 }
 
 /// Where work is handed in.
@@ -48,7 +48,7 @@ pub(super) struct Submission(mpsc::Sender<Request>);
 
 impl Submission {
     /// Waits until the work is durable, or failed and left nothing.
-    pub(super) async fn submit(&self, work: Work) -> StoreResult<Outcome> {
+    pub(super) async fn submit(&self, work: Work) -> StoreResult<Written> {
         let (answer, outcome) = oneshot::channel();
         self.0.send(Request { work, answer }).await.map_err(|_| stopped())?;
         outcome.await.map_err(|_| stopped())?
@@ -112,7 +112,7 @@ impl Writer {
     }
 
     /// Makes durable what succeeds of `works`, and adds the outcome of each. An error is the failure of them all.
-    fn commit(&mut self, works: Vec<Work>, outcomes: &mut Vec<StoreResult<Outcome>>) -> StoreResult<()> {
+    fn commit(&mut self, works: Vec<Work>, outcomes: &mut Vec<StoreResult<Written>>) -> StoreResult<()> {
         let sequence = self.shared.sequence() + 1;
         let transaction = self.shared.database.begin_write().map_err(Failure::failure)?;
         let mut batch = Batch::new(&transaction);
@@ -127,12 +127,12 @@ impl Writer {
                 }
                 Work::Prepare(spec) => {
                     drop(batch);
-                    outcomes.push(prepare::prepare(&self.shared, transaction, &spec).map(|()| Outcome::Done));
+                    outcomes.push(prepare::prepare(&self.shared, transaction, &spec).map(|()| Written::Done));
                     return self.publish(sequence);
                 }
                 Work::DropAll => {
                     drop(batch);
-                    outcomes.push(prepare::drop_all(&self.shared, transaction).map(|()| Outcome::Done));
+                    outcomes.push(prepare::drop_all(&self.shared, transaction).map(|()| Written::Done));
                     self.history.forget(sequence);
                     return self.publish(sequence);
                 }
@@ -170,7 +170,7 @@ impl Writer {
         batch: &mut Batch<'_>,
         collection: &str,
         operation: &Operation,
-    ) -> StoreResult<(Outcome, Changes)> {
+    ) -> StoreResult<(Written, Changes)> {
         let collection = self.open(batch, collection)?;
         let mut changes = Changes::default();
         let outcome = operation.run(&mut Draft { base: &*batch, changes: &mut changes }, &collection)?;
@@ -183,7 +183,7 @@ impl Writer {
         since: u64,
         reads: &[Read],
         decided: &Changes,
-    ) -> StoreResult<(Outcome, Changes)> {
+    ) -> StoreResult<(Written, Changes)> {
         if self.history.conflicts(since, reads) {
             return Err(StoreError::Conflict);
         }
@@ -194,7 +194,7 @@ impl Writer {
         let mut changes = Changes::default();
         let mut draft = Draft { base: &*batch, changes: &mut changes };
         draft.replay(decided, |name| catalogue.collection(name))?;
-        Ok((Outcome::Done, changes))
+        Ok((Written::Done, changes))
     }
 
     fn open(&self, batch: &mut Batch<'_>, name: &str) -> StoreResult<Arc<Collection>> {

@@ -6,9 +6,10 @@ use super::{
     client::MongoStore, index, operation::Target, standalone::Compensation, transaction::MongoTransaction,
 };
 use crate::{
-    query::{Filter, Find, Replacement, Update},
+    query::{Filter, Find},
     store::{
-        BoxFuture, CollectionSpec, Collections, Database, StoreResult, Transaction, mongo::error::from_driver,
+        BoxFuture, CollectionSpec, Collections, Database, StoreResult, Transaction, Write, Written,
+        mongo::error::from_driver,
     },
 };
 
@@ -39,47 +40,8 @@ impl Collections for MongoStore {
         Box::pin(self.target(collection).aggregate(pipeline))
     }
 
-    fn insert<'a>(
-        &'a self,
-        collection: &'a str,
-        documents: &'a [RawDocumentBuf],
-    ) -> BoxFuture<'a, StoreResult<()>> {
-        Box::pin(self.target(collection).insert(documents))
-    }
-
-    fn update_one<'a>(
-        &'a self,
-        collection: &'a str,
-        filter: &'a Filter,
-        update: &'a Update,
-    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
-        Box::pin(self.target(collection).update_one(filter, update))
-    }
-
-    fn update_many<'a>(
-        &'a self,
-        collection: &'a str,
-        filter: &'a Filter,
-        update: &'a Update,
-    ) -> BoxFuture<'a, StoreResult<u64>> {
-        Box::pin(self.target(collection).update_many(filter, update))
-    }
-
-    fn replace_one<'a>(
-        &'a self,
-        collection: &'a str,
-        filter: &'a Filter,
-        replacement: &'a Replacement,
-    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
-        Box::pin(self.target(collection).replace_one(filter, replacement))
-    }
-
-    fn delete_one<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
-        Box::pin(self.target(collection).delete_one(filter))
-    }
-
-    fn delete_many<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
-        Box::pin(self.target(collection).delete_many(filter))
+    fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>> {
+        Box::pin(self.target(collection).write(write))
     }
 }
 

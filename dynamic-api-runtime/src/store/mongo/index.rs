@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     query::{Filter, Find, Op, Projection},
-    store::{CollectionSpec, Collections, IndexSpec, StoreError, StoreResult},
+    store::{CollectionSpec, Collections, IndexSpec, StoreError, StoreResult, type_name::type_name},
 };
 
 /// The server's codes for an index that exists in another shape: IndexOptionsConflict, IndexKeySpecsConflict.
@@ -219,31 +219,4 @@ pub(super) async fn foreign_id_type(store: &MongoStore, collection: &str) -> Sto
     let Some(row) = store.find(collection, &first).await?.pop() else { return Ok(None) };
     let id = row.get("_id").map_err(StoreError::other)?;
     Ok(id.map(|id| type_name(id.element_type()).to_owned()))
-}
-
-/// The names of `$type`.
-fn type_name(element: ElementType) -> &'static str {
-    match element {
-        ElementType::Double => "double",
-        ElementType::String => "string",
-        ElementType::EmbeddedDocument => "object",
-        ElementType::Array => "array",
-        ElementType::Binary => "binData",
-        ElementType::Undefined => "undefined",
-        ElementType::ObjectId => "objectId",
-        ElementType::Boolean => "bool",
-        ElementType::DateTime => "date",
-        ElementType::Null => "null",
-        ElementType::RegularExpression => "regex",
-        ElementType::DbPointer => "dbPointer",
-        ElementType::JavaScriptCode => "javascript",
-        ElementType::Symbol => "symbol",
-        ElementType::JavaScriptCodeWithScope => "javascriptWithScope",
-        ElementType::Int32 => "int",
-        ElementType::Timestamp => "timestamp",
-        ElementType::Int64 => "long",
-        ElementType::Decimal128 => "decimal",
-        ElementType::MaxKey => "maxKey",
-        ElementType::MinKey => "minKey",
-    }
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     query::{Filter, Find, Projection, Replacement, Update},
-    store::{StoreError, StoreResult},
+    store::{StoreError, StoreResult, Write, Written},
 };
 
 /// The size no document may exceed, checked here since the driver's own refusal is only a text.
@@ -100,6 +100,19 @@ impl<'s> Target<'s> {
     pub(super) async fn count(self, filter: &Filter) -> StoreResult<u64> {
         let filter = compile::filter(filter)?;
         command!(self, self.collection.count_documents(filter).max_time(self.answer_limit))
+    }
+
+    pub(super) async fn write(self, write: Write<'_>) -> StoreResult<Written> {
+        match write {
+            Write::Insert(documents) => self.insert(documents).await.map(|()| Written::Done),
+            Write::UpdateOne(filter, update) => self.update_one(filter, update).await.map(Written::Document),
+            Write::UpdateMany(filter, update) => self.update_many(filter, update).await.map(Written::Count),
+            Write::ReplaceOne(filter, replacement) => {
+                self.replace_one(filter, replacement).await.map(Written::Document)
+            }
+            Write::DeleteOne(filter) => self.delete_one(filter).await.map(Written::Count),
+            Write::DeleteMany(filter) => self.delete_many(filter).await.map(Written::Count),
+        }
     }
 
     pub(super) async fn insert(self, documents: &[RawDocumentBuf]) -> StoreResult<()> {

@@ -12,8 +12,8 @@ use tokio::sync::Mutex;
 
 use super::{client::MongoStore, operation::Target};
 use crate::{
-    query::{Filter, Find, Replacement, Update},
-    store::{BoxFuture, Collections, StoreError, StoreResult, Transaction},
+    query::{Filter, Find, Update},
+    store::{BoxFuture, Collections, StoreError, StoreResult, Transaction, Write, Written},
 };
 
 /// How often a write that was decided on a copy is decided again because the document changed meanwhile.
@@ -218,50 +218,31 @@ impl Collections for Compensation {
         Box::pin(self.target(collection).aggregate(pipeline))
     }
 
-    fn insert<'a>(
-        &'a self,
-        collection: &'a str,
-        documents: &'a [RawDocumentBuf],
-    ) -> BoxFuture<'a, StoreResult<()>> {
-        Box::pin(self.insert_logged(collection, documents))
-    }
-
-    fn update_one<'a>(
-        &'a self,
-        collection: &'a str,
-        filter: &'a Filter,
-        update: &'a Update,
-    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
-        Box::pin(self.change_one(collection, filter, move |same| async move {
-            self.target(collection).update_one(&same, update).await
-        }))
-    }
-
-    fn update_many<'a>(
-        &'a self,
-        collection: &'a str,
-        filter: &'a Filter,
-        update: &'a Update,
-    ) -> BoxFuture<'a, StoreResult<u64>> {
-        Box::pin(self.update_logged(collection, filter, update))
-    }
-
-    fn replace_one<'a>(
-        &'a self,
-        collection: &'a str,
-        filter: &'a Filter,
-        replacement: &'a Replacement,
-    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
-        Box::pin(self.change_one(collection, filter, move |same| async move {
-            self.target(collection).replace_one(&same, replacement).await
-        }))
-    }
-
-    fn delete_one<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
-        Box::pin(self.delete_one_logged(collection, filter))
-    }
-
-    fn delete_many<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
-        Box::pin(self.delete_logged(collection, filter))
+    fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>> {
+        Box::pin(async move {
+            match write {
+                Write::Insert(documents) => {
+                    self.insert_logged(collection, documents).await.map(|()| Written::Done)
+                }
+                Write::UpdateOne(filter, update) => {
+                    let write =
+                        move |same| async move { self.target(collection).update_one(&same, update).await };
+                    self.change_one(collection, filter, write).await.map(Written::Document)
+                }
+                Write::ReplaceOne(filter, replacement) => {
+                    let write = move |same| async move {
+                        self.target(collection).replace_one(&same, replacement).await
+                    };
+                    self.change_one(collection, filter, write).await.map(Written::Document)
+                }
+                Write::UpdateMany(filter, update) => {
+                    self.update_logged(collection, filter, update).await.map(Written::Count)
+                }
+                Write::DeleteOne(filter) => {
+                    self.delete_one_logged(collection, filter).await.map(Written::Count)
+                }
+                Write::DeleteMany(filter) => self.delete_logged(collection, filter).await.map(Written::Count),
+            }
+        })
     }
 }

@@ -19,8 +19,8 @@ use super::{
     operation::Target,
 };
 use crate::{
-    query::{Filter, Find, Replacement, Update},
-    store::{BoxFuture, Collections, StoreError, StoreResult, Transaction},
+    query::{Filter, Find},
+    store::{BoxFuture, Collections, StoreError, StoreResult, Transaction, Write, Written},
 };
 
 /// How often a commit whose answer was lost is sent again; it takes effect at most once.
@@ -141,58 +141,9 @@ impl Collections for MongoTransaction {
         )
     }
 
-    fn insert<'a>(
-        &'a self,
-        collection: &'a str,
-        documents: &'a [RawDocumentBuf],
-    ) -> BoxFuture<'a, StoreResult<()>> {
-        Box::pin(
-            async move { self.target(collection, &mut *self.session.lock().await).insert(documents).await },
-        )
-    }
-
-    fn update_one<'a>(
-        &'a self,
-        collection: &'a str,
-        filter: &'a Filter,
-        update: &'a Update,
-    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
+    fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>> {
         Box::pin(self.noting(async move {
-            self.target(collection, &mut *self.session.lock().await).update_one(filter, update).await
+            self.target(collection, &mut *self.session.lock().await).write(write).await
         }))
-    }
-
-    fn update_many<'a>(
-        &'a self,
-        collection: &'a str,
-        filter: &'a Filter,
-        update: &'a Update,
-    ) -> BoxFuture<'a, StoreResult<u64>> {
-        Box::pin(self.noting(async move {
-            self.target(collection, &mut *self.session.lock().await).update_many(filter, update).await
-        }))
-    }
-
-    fn replace_one<'a>(
-        &'a self,
-        collection: &'a str,
-        filter: &'a Filter,
-        replacement: &'a Replacement,
-    ) -> BoxFuture<'a, StoreResult<Option<RawDocumentBuf>>> {
-        Box::pin(self.noting(async move {
-            self.target(collection, &mut *self.session.lock().await).replace_one(filter, replacement).await
-        }))
-    }
-
-    fn delete_one<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
-        Box::pin(
-            async move { self.target(collection, &mut *self.session.lock().await).delete_one(filter).await },
-        )
-    }
-
-    fn delete_many<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
-        Box::pin(
-            async move { self.target(collection, &mut *self.session.lock().await).delete_many(filter).await },
-        )
     }
 }
