@@ -5,16 +5,18 @@ pub use dynamic_api_macros::{api_type, dynamic_api};
 #[cfg(feature = "mongodb")]
 pub use dynamic_api_runtime::store::MongoStore;
 pub use dynamic_api_runtime::{
-    Error,
+    DuplicateField, Error, Message, Problem, Violation,
     app::{
         ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, ReplyMode, RouteInfo,
         RouteTable, ServeError, WebSocketConfig,
     },
+    call::RouteKind,
     entity::{Entity, Stored},
     operation::{AggregatePresenter, AggregateQuery, Page, Rows},
+    query,
     resource::Limits,
-    store::{EmbeddedStore, Store, StoreError},
-    types::{ApiType, DateTime, Decimal128, Id, Patch, Uuid},
+    store::{self, EmbeddedStore, Store, StoreError},
+    types::{ApiType, DateTime, Decimal128, Id, Patch, Schema, Uuid},
 };
 /// The crates whose types are in the interface: the router, and the sockets.
 pub use dynamic_api_runtime::{axum, socketioxide};

@@ -20,11 +20,16 @@ pub(crate) fn whole_numbers(document: &RawDocument, fields: &[Field]) -> Option<
     RawDocumentBuf::try_from(&document).ok()
 }
 
+/// Whether a member was coerced.
 fn coerce_members(document: &mut Document, fields: &[Field]) -> bool {
-    let coerced = fields
-        .iter()
-        .filter(|field| document.get_mut(field.name).is_some_and(|value| coerce(value, field.schema)));
-    coerced.count() > 0
+    fields.iter().fold(false, |coerced, field| match document.get_mut(field.name) {
+        Some(value) => coerce(value, field.schema) | coerced,
+        None => coerced,
+    })
+}
+
+fn coerce_all<'a>(values: impl Iterator<Item = &'a mut Bson>, schema: &Schema) -> bool {
+    values.fold(false, |coerced, value| coerce(value, schema) | coerced)
 }
 
 fn coerce(value: &mut Bson, schema: &Schema) -> bool {
@@ -40,11 +45,9 @@ fn coerce(value: &mut Bson, schema: &Schema) -> bool {
             *value = Bson::Int64(whole);
             true
         }
-        (Schema::List(item), Bson::Array(values)) => {
-            values.iter_mut().filter_map(|value| coerce(value, item).then_some(())).count() > 0
-        }
+        (Schema::List(item), Bson::Array(values)) => coerce_all(values.iter_mut(), item),
         (Schema::Map(item), Bson::Document(values)) => {
-            values.iter_mut().filter_map(|(_, value)| coerce(value, item).then_some(())).count() > 0
+            coerce_all(values.iter_mut().map(|(_, value)| value), item)
         }
         (Schema::Struct(fields), Bson::Document(values)) => coerce_members(values, fields),
         _ => false,

@@ -30,12 +30,17 @@ pub(crate) fn new_document(
     Ok((id, document))
 }
 
-/// What takes the place of a document: the members sent, and of the stored one what clients can't send.
+/// What takes the place of a document: the members sent, and of the stored one what clients can't send, or can't see and did
+/// not send.
 pub(crate) fn replacement(entity: &EntityMeta, members: &RawDocument) -> Result<Replacement, StoreError> {
     let mut document = RawDocumentBuf::new();
     copy(&mut document, members, |_| true)?;
     append(&mut document, UPDATED_AT, bson::DateTime::now())?;
-    Ok(Replacement { document, keep: entity.kept_on_replace })
+    let is_sent = |name: &str| members.get(name).is_ok_and(|value| value.is_some());
+    let kept =
+        entity.fields.iter().filter(|field| field.read_only || (!field.is_visible() && !is_sent(field.name)));
+    let keep = [CREATED_AT, VERSION, IS_DELETED].into_iter().chain(kept.map(|field| field.name)).collect();
+    Ok(Replacement { document, keep })
 }
 
 /// The update that a partial input asks for: `null` clears a member, anything else sets it.

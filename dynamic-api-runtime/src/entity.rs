@@ -6,7 +6,6 @@ use crate::{
     call::Route,
     input::Input,
     present::View,
-    server_fields::{CREATED_AT, IS_DELETED, VERSION},
     store::{CollectionSpec, IndexSpec},
     types::{ApiType, Schema},
 };
@@ -68,8 +67,6 @@ pub struct EntityMeta {
     pub fields: &'static [Field],
     /// Its indexes.
     pub indexes: &'static [Index],
-    /// The stored members that a replace carries over, because clients can't send them.
-    pub kept_on_replace: &'static [&'static str],
 }
 
 /// Whether something is reached over Socket.IO, and in which namespace.
@@ -104,9 +101,6 @@ pub struct Field {
     pub write_only: bool,
 }
 
-/// The server's own members that a replace carries over.
-pub const KEPT_ON_REPLACE: &[&str] = &[CREATED_AT, VERSION, IS_DELETED];
-
 impl EntityMeta {
     /// The metadata of an entity without fields or options.
     pub const fn new(name: &'static str, path: &'static str, collection: &'static str) -> Self {
@@ -121,7 +115,6 @@ impl EntityMeta {
             web_socket: WebSocket::Inherit,
             fields: &[],
             indexes: &[],
-            kept_on_replace: KEPT_ON_REPLACE,
         }
     }
 
@@ -171,13 +164,6 @@ impl EntityMeta {
     #[must_use]
     pub const fn indexes(mut self, indexes: &'static [Index]) -> Self {
         self.indexes = indexes;
-        self
-    }
-
-    /// Sets what a replace carries over besides the server's own members: the read-only fields.
-    #[must_use]
-    pub const fn kept_on_replace(mut self, members: &'static [&'static str]) -> Self {
-        self.kept_on_replace = members;
         self
     }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::{
     entity::EntityMeta,
+    input,
     store::{BoxError, Conflicting, StoreError},
 };
 
@@ -22,7 +23,7 @@ pub enum Error {
     #[error("Document not found")]
     DocumentNotFound,
     /// There is no such route or event.
-    #[error("Cannot find {0}")]
+    #[error("Cannot find {}", input::shown(.0))]
     RouteNotFound(String),
     /// Another document has the same value in a unique field, or the same values in a unique combination.
     #[error("{}", duplicate_message(.0))]
@@ -92,7 +93,8 @@ pub struct Violation {
     pub pointer: String,
     /// What must be true instead.
     pub message: String,
-    /// The rule, for programs: `required`, `type`, `unknown`, `readOnly`, `key`, `range`.
+    /// The rule, for programs: `required`, `type`, `range`, `unknown`, `readOnly`, `key` of a body's members, `query` and
+    /// `encoding` of a query's, `payload` of a socket's event, `more` where there are too many to tell.
     pub code: &'static str,
 }
 
@@ -183,7 +185,7 @@ impl Error {
             title,
             status,
             detail,
-            instance: instance.into(),
+            instance: input::shown(&instance.into()).into_owned(),
             status_code: status,
             message,
             error: title,
@@ -207,7 +209,8 @@ impl Error {
                 Self::NotImplemented(format!("{what} is not supported by the {store} store"))
             }
             StoreError::Invalid(reason) => {
-                tracing::info!(reason, entity = entity.name, "the store refused a call");
+                // The store's words may quote stored values, so they are not for the common log.
+                tracing::debug!(reason, entity = entity.name, "the store refused a call");
                 Self::InvalidQuery
             }
             StoreError::TooLarge(_) => Self::PayloadTooLarge { limit: MAX_DOCUMENT },

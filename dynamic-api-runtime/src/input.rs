@@ -8,12 +8,18 @@ mod keys;
 mod members;
 #[cfg(test)]
 mod tests;
+mod violations;
+
+use std::collections::HashSet;
 
 use bson::RawDocumentBuf;
 use serde::{Deserialize, Serialize, de::DeserializeOwned, de::value::MapDeserializer};
 use serde_json::value::RawValue;
 
-pub(crate) use self::members::Members;
+pub(crate) use self::{
+    members::Members,
+    violations::{Violations, escape, shown},
+};
 use crate::{
     entity::Field,
     error::{Error, Violation},
@@ -39,12 +45,16 @@ pub enum Form {
     Partial,
 }
 
-/// Decodes the members of a JSON object at a JSON pointer into the document to store.
-pub(crate) type Decode = fn(&Members<'_>, &str) -> Result<RawDocumentBuf, Vec<Violation>>;
+/// Decodes the members of a JSON object at a JSON pointer into the document to store; `None` where there are violations.
+pub(crate) type Decode = fn(&Members<'_>, &str, &mut Violations) -> Option<RawDocumentBuf>;
 
 /// [`Decode`] by an input type.
-pub(crate) fn decode<I: Input>(members: &Members<'_>, at: &str) -> Result<RawDocumentBuf, Vec<Violation>> {
-    let mut violations = vec![];
+pub(crate) fn decode<I: Input>(
+    members: &Members<'_>,
+    at: &str,
+    violations: &mut Violations,
+) -> Option<RawDocumentBuf> {
+    let before = violations.len();
     let mut declared = Vec::with_capacity(members.0.len());
     for (name, value) in &members.0 {
         if ECHOED.contains(&&**name) {
@@ -55,19 +65,20 @@ pub(crate) fn decode<I: Input>(members: &Members<'_>, at: &str) -> Result<RawDoc
             Err(violation) => violations.push(violation),
         }
     }
-    let encoded = encode::<I>(&declared);
-    if let (Ok(document), true) = (&encoded, violations.is_empty()) {
-        return Ok(document.clone());
-    }
+    let is_admitted = violations.len() == before;
+    let error = match encode::<I>(&declared) {
+        Ok(document) if is_admitted => return Some(document),
+        Ok(_) => None,
+        Err(error) => Some(error),
+    };
     // A member that was refused is not missing too.
-    let mut explained = explain::explain(I::FIELDS, I::FORM, &declared, at);
-    explained.retain(|one| violations.iter().all(|refused| refused.pointer != one.pointer));
-    violations.append(&mut explained);
-    if let (Err(error), true) = (encoded, violations.is_empty()) {
+    let refused: HashSet<String> = violations.since(before).iter().map(|one| one.pointer.clone()).collect();
+    explain::explain(I::FIELDS, I::FORM, &declared, at, &refused, violations);
+    if let Some(error) = error.filter(|_| violations.len() == before) {
         // A type of the user's own refused the value: its words are all there is.
         violations.push(Violation::new(at, "type", error));
     }
-    Err(violations)
+    None
 }
 
 /// Whether a member may be sent at all.
@@ -106,23 +117,18 @@ pub(crate) fn from_json<'a, T: Deserialize<'a>>(json: &'a [u8], expected: &str) 
     })
 }
 
-/// A member's name within a JSON pointer (RFC 6901).
-fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
-}
-
-/// The items of a body `{list: [...]}`, at least one.
-pub(crate) fn list<'a>(members: &Members<'a>) -> Result<Vec<&'a RawValue>, Error> {
+/// The items of a body `{list: [...]}`, at least one and at most `limit`.
+pub(crate) fn list<'a>(members: &Members<'a>, limit: usize) -> Result<Vec<&'a RawValue>, Error> {
     let stray = members.0.iter().find(|(name, _)| name != LIST);
     if let Some((name, _)) = stray {
-        let message = format!("{name} is no member of this body: send list");
+        let message = format!("{} is no member of this body: send list", shown(name));
         return Err(Error::violation(format!("/{}", escape(name)), "unknown", message));
     }
     let list = members.get(LIST).ok_or_else(|| Error::violation("/list", "required", "list is required"))?;
     let items: Vec<&RawValue> = serde_json::from_str(list.get())
         .map_err(|_| Error::violation("/list", "type", "list must be an array of objects"))?;
-    if items.is_empty() {
-        return Err(Error::violation("/list", "range", "list must hold at least one item"));
+    if items.is_empty() || items.len() > limit {
+        return Err(Error::violation("/list", "range", format!("list must hold from 1 to {limit} items")));
     }
     Ok(items)
 }
@@ -131,9 +137,9 @@ pub(crate) fn list<'a>(members: &Members<'a>) -> Result<Vec<&'a RawValue>, Error
 const LIST: &str = "list";
 
 /// The members of an item of a list.
-pub(crate) fn item(value: &RawValue, index: usize) -> Result<Members<'_>, Vec<Violation>> {
+pub(crate) fn item(value: &RawValue, index: usize) -> Result<Members<'_>, Violation> {
     serde_json::from_str(value.get()).map_err(|error| {
         let message = members::reason(&error, "each item of list must be an object");
-        vec![Violation::new(format!("/{LIST}/{index}"), "type", message)]
+        Violation::new(format!("/{LIST}/{index}"), "type", message)
     })
 }

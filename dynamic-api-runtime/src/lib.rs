@@ -25,14 +25,14 @@ pub mod types;
 pub use axum;
 pub use socketioxide;
 
-pub use self::error::Error;
+pub use self::error::{DuplicateField, Error, Message, Problem, Violation};
 
 /// What generated code refers to, re-exported by the facade under the same name.
 #[doc(hidden)]
 pub mod __rt {
     pub use crate::{
         call::{Access, Answer, Call, Route, RouteKind},
-        entity::{Entity, EntityMeta, Field, Index, KEPT_ON_REPLACE, WebSocket},
+        entity::{Entity, EntityMeta, Field, Index, WebSocket},
         generated::{default_value, stub},
         input::{Form, Input},
         operation,

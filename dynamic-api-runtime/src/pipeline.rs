@@ -1,12 +1,12 @@
-//! The one road of every call, whatever it came in by: who calls, may they, what did they send, what does it do, what do they
-//! see. It knows no transport and no store's dialect.
+//! The one road of every call, whatever it came in by: what did the client send, what does it do, what does the client see. It
+//! knows no transport and no store's dialect.
 
 use bson::RawDocumentBuf;
 
 use crate::{
     call::{Body, RawCall, RawReply, RouteKind, Success},
     error::Error,
-    input::{self, Decode, Input, Members},
+    input::{self, Decode, Input, Members, Violations},
     operation::{self, Outcome},
     present::{Present, View, present, present_stored},
     store::BoxError,
@@ -62,7 +62,9 @@ pub(crate) enum Decoded {
 fn decode(call: &RawCall, codec: Codec) -> Result<Decoded, Error> {
     let Some(decode) = codec.decode else { return Ok(Decoded::Nothing) };
     match call.route.kind {
-        RouteKind::CreateMany => decode_list(&call.body, decode).map(Decoded::Many),
+        RouteKind::CreateMany => {
+            decode_list(&call.body, decode, call.resource.limits.items).map(Decoded::Many)
+        }
         RouteKind::DuplicateOne | RouteKind::DuplicateMany if is_blank(&call.body) => Ok(Decoded::Nothing),
         _ => decode_one(&call.body, decode).map(Decoded::One),
     }
@@ -78,21 +80,24 @@ fn members(body: &Body) -> Result<Members<'_>, Error> {
 }
 
 fn decode_one(body: &Body, decode: Decode) -> Result<RawDocumentBuf, Error> {
-    decode(&members(body)?, "").map_err(Error::Invalid)
+    let mut violations = Violations::default();
+    decode(&members(body)?, "", &mut violations).ok_or_else(|| violations.into())
 }
 
-fn decode_list(body: &Body, decode: Decode) -> Result<Vec<RawDocumentBuf>, Error> {
-    let items = input::list(&members(body)?)?;
-    let (mut documents, mut violations) = (Vec::with_capacity(items.len()), vec![]);
+fn decode_list(body: &Body, decode: Decode, limit: usize) -> Result<Vec<RawDocumentBuf>, Error> {
+    let members = members(body)?;
+    let items = input::list(&members, limit)?;
+    let (mut documents, mut violations) = (Vec::with_capacity(items.len()), Violations::default());
     for (index, item) in items.iter().enumerate() {
-        let decoded =
-            input::item(item, index).and_then(|members| decode(&members, &format!("/list/{index}")));
-        match decoded {
-            Ok(document) => documents.push(document),
-            Err(found) => violations.extend(found),
+        match input::item(item, index) {
+            Ok(members) => documents.extend(decode(&members, &format!("/list/{index}"), &mut violations)),
+            Err(violation) => violations.push(violation),
+        }
+        if violations.is_full() {
+            break;
         }
     }
-    if violations.is_empty() { Ok(documents) } else { Err(Error::Invalid(violations)) }
+    if violations.is_empty() { Ok(documents) } else { Err(violations.into()) }
 }
 
 fn show(call: &RawCall, outcome: Outcome, present: Present) -> Result<RawReply, Error> {

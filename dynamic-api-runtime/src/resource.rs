@@ -14,11 +14,20 @@ pub struct Resource {
 }
 
 /// Bounds on what one call can ask for.
+///
+/// ```
+/// use dynamic_api_runtime::resource::Limits;
+///
+/// let limits = Limits::default().page(20, 200).ids(50);
+/// assert_eq!(limits.page_max, 200);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
     /// Different ids in one bulk call. Default 100.
     pub ids: usize,
+    /// Items of one create of many. Default 1000.
+    pub items: usize,
     /// Rows of a page where the client names no limit. Default 100.
     pub page_default: u64,
     /// Rows of a page at most. Default 1000.
@@ -35,12 +44,50 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             ids: 100,
+            items: 1000,
             page_default: 100,
             page_max: 1000,
             body_bytes: 1024 * 1024,
             read_time: Duration::from_secs(10),
             call_time: Duration::from_secs(20),
         }
+    }
+}
+
+impl Limits {
+    /// Sets how many different ids one bulk call may name.
+    #[must_use]
+    pub fn ids(mut self, ids: usize) -> Self {
+        self.ids = ids;
+        self
+    }
+
+    /// Sets how many items one create of many may have.
+    #[must_use]
+    pub fn items(mut self, items: usize) -> Self {
+        self.items = items;
+        self
+    }
+
+    /// Sets how many rows a page has where the client names no limit, and at most.
+    #[must_use]
+    pub fn page(mut self, default: u64, max: u64) -> Self {
+        (self.page_default, self.page_max) = (default, max);
+        self
+    }
+
+    /// Sets how many bytes a body or a socket's message may have.
+    #[must_use]
+    pub fn body_bytes(mut self, bytes: usize) -> Self {
+        self.body_bytes = bytes;
+        self
+    }
+
+    /// Sets how long a read and a whole call may take.
+    #[must_use]
+    pub fn time(mut self, read: Duration, call: Duration) -> Self {
+        (self.read_time, self.call_time) = (read, call);
+        self
     }
 }
 

@@ -198,7 +198,7 @@ async fn a_replacement_keeps_what_it_is_told_to(store: &TestStore) {
     .unwrap();
     let replacement = Replacement {
         document: raw(doc! { "$dollar": "$old", "name": "Ada" }),
-        keep: &["createdAt", "kept", "isDeleted"],
+        keep: vec!["createdAt", "kept", "isDeleted"],
     };
     let replaced = document(store.replace_one(ITEMS, &by_id(1), &replacement).await.unwrap());
     let expected = doc! { "_id": 1, "$dollar": "$old", "name": "Ada", "createdAt": 10, "kept": "k" };
@@ -213,7 +213,7 @@ async fn a_replacement_keeps_what_it_is_told_to(store: &TestStore) {
     assert_eq!(all(&***store).await[0], expected);
 
     let brings_its_own =
-        Replacement { document: raw(doc! { "createdAt": 99, "name": "Bob" }), keep: &["createdAt"] };
+        Replacement { document: raw(doc! { "createdAt": 99, "name": "Bob" }), keep: vec!["createdAt"] };
     let replaced = document(store.replace_one(ITEMS, &by_id(1), &brings_its_own).await.unwrap());
     assert_eq!(replaced, Some(doc! { "_id": 1, "createdAt": 10, "name": "Bob" }), "what is stored counts");
     let replaced = document(store.replace_one(ITEMS, &by_id(2), &brings_its_own).await.unwrap());
@@ -341,7 +341,8 @@ async fn a_document_that_is_too_large_is_refused(store: &TestStore) {
     let grown = Update::default().set("more", "x".repeat(9 * 1024 * 1024));
     let outcome = store.update_one(ITEMS, &by_id(1), &grown).await;
     assert!(matches!(outcome, Err(StoreError::TooLarge(_))), "{:?}", outcome.map(drop));
-    let replacement = Replacement { document: raw(doc! { "text": "x".repeat(16 * 1024 * 1024) }), keep: &[] };
+    let replacement =
+        Replacement { document: raw(doc! { "text": "x".repeat(16 * 1024 * 1024) }), keep: vec![] };
     let outcome = store.replace_one(ITEMS, &by_id(1), &replacement).await;
     assert!(matches!(outcome, Err(StoreError::TooLarge(_))), "{:?}", outcome.map(drop));
     assert_eq!(all(&***store).await, [large(9 * 1024 * 1024)]);

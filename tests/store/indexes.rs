@@ -71,7 +71,7 @@ async fn a_unique_index_refuses_a_second_key(store: &TestStore) {
         store.update_many(ITEMS, &two, &Update::default().set("email", "a")).await,
         &[("email", "a".into())],
     );
-    let replacement = Replacement { document: raw(doc! { "email": "a" }), keep: &["deep"] };
+    let replacement = Replacement { document: raw(doc! { "email": "a" }), keep: vec!["deep"] };
     assert_duplicate(store.replace_one(ITEMS, &two, &replacement).await, &[("email", "a".into())]);
     assert_eq!(all(&***store).await, before);
 

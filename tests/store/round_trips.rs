@@ -69,7 +69,7 @@ async fn every_operation_on_one_document_is_one_command() {
     assert_eq!(watched.taken(), ["findAndModify"]);
     store.update_one(ITEMS, &by_id(1), &Update::default()).await.unwrap().unwrap();
     assert_eq!(watched.taken(), ["find"]);
-    let replacement = Replacement { document: raw(doc! { "b": 1 }), keep: &["n"] };
+    let replacement = Replacement { document: raw(doc! { "b": 1 }), keep: vec!["n"] };
     store.replace_one(ITEMS, &by_id(1), &replacement).await.unwrap().unwrap();
     assert_eq!(watched.taken(), ["findAndModify"]);
     store.delete_one(ITEMS, &by_id(1)).await.unwrap();

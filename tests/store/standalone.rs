@@ -27,7 +27,7 @@ async fn write_everything(transaction: &dyn Collections) -> StoreResult<()> {
     let add = Update::default().with("n", FieldUpdate::Inc(1.into()));
     assert!(transaction.update_one(ITEMS, &by_id(1), &add).await?.is_some());
     assert_eq!(transaction.update_many(ITEMS, &Filter::All, &Update::default().set("mark", true)).await?, 7);
-    let replacement = Replacement { document: raw(doc! { "new": true }), keep: &["n"] };
+    let replacement = Replacement { document: raw(doc! { "new": true }), keep: vec!["n"] };
     assert!(transaction.replace_one(ITEMS, &by_id(2), &replacement).await?.is_some());
     assert_eq!(transaction.delete_one(ITEMS, &by_id(3)).await?, 1);
     assert_eq!(transaction.delete_many(ITEMS, &Filter::is_in("_id", [4, 10])).await?, 2);

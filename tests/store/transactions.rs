@@ -48,7 +48,7 @@ async fn write_everything(transaction: &dyn Collections) {
     insert(transaction, [doc! { "_id": 10 }, doc! { "_id": 11 }]).await.unwrap();
     transaction.update_one(ITEMS, &by_id(1), &add_one()).await.unwrap();
     transaction.update_many(ITEMS, &Filter::All, &Update::default().set("mark", true)).await.unwrap();
-    let replacement = Replacement { document: raw(doc! { "new": true }), keep: &["n"] };
+    let replacement = Replacement { document: raw(doc! { "new": true }), keep: vec!["n"] };
     transaction.replace_one(ITEMS, &by_id(2), &replacement).await.unwrap();
     transaction.delete_one(ITEMS, &by_id(3)).await.unwrap();
     transaction.delete_many(ITEMS, &by_id(4)).await.unwrap();

@@ -81,10 +81,9 @@ fn meta(model: &Entity) -> TokenStream {
         let rows = model.indexes.iter().map(index_row);
         quote!(.indexes(&[#(#rows),*]))
     });
-    let kept = kept_on_replace(model);
     quote! {
         __rt::EntityMeta::new(#name, #path, #collection)
-            #api_tag #description #version #soft_delete #web_socket.fields(FIELDS) #indexes #kept
+            #api_tag #description #version #soft_delete #web_socket.fields(FIELDS) #indexes
     }
 }
 
@@ -106,13 +105,6 @@ fn index_row(index: &Index) -> TokenStream {
     let constructor = if index.unique { quote!(unique) } else { quote!(new) };
     let cfgs = &index.cfgs;
     quote!(#(#cfgs)* __rt::Index::#constructor(&[#(#keys),*]))
-}
-
-/// The stored members that clients can't send, so that a replace has to carry them over: the server's own, and read-only ones.
-fn kept_on_replace(model: &Entity) -> Option<TokenStream> {
-    let read_only = model.fields.iter().filter(|field| field.read_only);
-    let rows: Vec<_> = read_only.map(|Field { cfgs, name, .. }| quote!(#(#cfgs)* #name)).collect();
-    (!rows.is_empty()).then(|| quote!(.kept_on_replace(&["createdAt", "__v", "isDeleted", #(#rows),*])))
 }
 
 fn route_row(model: &Entity, route: &Route) -> TokenStream {

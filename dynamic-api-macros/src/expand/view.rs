@@ -22,7 +22,7 @@ pub(super) fn view(model: &Entity) -> TokenStream {
         #derives
         #[serde(crate = #krate)]
         #vis struct #name {
-            /// Its address.
+            /// Its id.
             #[serde(rename(serialize = "id", deserialize = "_id"))]
             pub id: #rt::Id,
             #(#fields)*

@@ -83,7 +83,7 @@ impl PersonChanges {
 #[derive(Clone, my::api::__rt::serde::Serialize, my::api::__rt::serde::Deserialize)]
 #[serde(crate = "my::api::__rt::serde")]
 struct PersonDetails {
-    /// Its address.
+    /// Its id.
     #[serde(rename(serialize = "id", deserialize = "_id"))]
     pub id: my::api::__rt::Id,
     pub given_name: String,
@@ -186,9 +186,6 @@ const _: () = {
                         &[("given_name", __rt::Ascending), ("surname", __rt::Ascending)],
                     ),
                 ],
-            )
-            .kept_on_replace(
-                &["createdAt", "__v", "isDeleted", #[cfg(feature = "fax")] "fax_tries"],
             );
         const ROUTES: &'static [__rt::Route] = &[
             __rt::Route::new(

@@ -31,7 +31,7 @@ pub struct UpdatePlace {
 #[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub struct PlaceView {
-    /// Its address.
+    /// Its id.
     #[serde(rename(serialize = "id", deserialize = "_id"))]
     pub id: ::dynamic_api::__rt::Id,
     pub address: Address,

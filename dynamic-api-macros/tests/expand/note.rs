@@ -41,7 +41,7 @@ pub struct UpdateNote {
 #[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub struct NoteView {
-    /// Its address.
+    /// Its id.
     #[serde(rename(serialize = "id", deserialize = "_id"))]
     pub id: ::dynamic_api::__rt::Id,
     /// What it is about.

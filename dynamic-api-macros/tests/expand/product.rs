@@ -75,7 +75,7 @@ pub struct UpdateProduct {
 )]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub struct ProductView {
-    /// Its address.
+    /// Its id.
     #[serde(rename(serialize = "id", deserialize = "_id"))]
     pub id: ::dynamic_api::__rt::Id,
     pub name: String,
@@ -194,8 +194,7 @@ const _: () = {
                         &[("category", __rt::Ascending), ("price", __rt::Descending)],
                     ),
                 ],
-            )
-            .kept_on_replace(&["createdAt", "__v", "isDeleted", "state", "seller"]);
+            );
         const ROUTES: &'static [__rt::Route] = &[
             __rt::Route::new(
                     __rt::RouteKind::GetMany,

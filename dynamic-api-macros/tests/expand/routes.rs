@@ -26,7 +26,7 @@ pub(crate) struct UpdateOrder {
 #[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub(crate) struct OrderView {
-    /// Its address.
+    /// Its id.
     #[serde(rename(serialize = "id", deserialize = "_id"))]
     pub id: ::dynamic_api::__rt::Id,
     pub number: u32,

@@ -33,7 +33,7 @@ pub struct UpdateUser {
 #[derive(::dynamic_api::__rt::serde::Serialize, ::dynamic_api::__rt::serde::Deserialize)]
 #[serde(crate = "::dynamic_api::__rt::serde")]
 pub struct UserView {
-    /// Its address.
+    /// Its id.
     #[serde(rename(serialize = "id", deserialize = "_id"))]
     pub id: ::dynamic_api::__rt::Id,
     /// What others call them.

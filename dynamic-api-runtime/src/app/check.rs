@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{error::Conflict, settings::WebSocketConfig, table::Mounted};
-use crate::{entity::EntityMeta, resource::Limits, rest::paths, store::IndexSpec};
+use crate::{call::Access, entity::EntityMeta, resource::Limits, rest::paths, store::IndexSpec};
 
 /// Every contradiction among the routes and collections of an application.
 pub(super) fn conflicts(entities: &[&'static EntityMeta], mounted: &[Mounted]) -> Vec<Conflict> {
     let mut found = twice(entities);
+    found.extend(protected(mounted));
     found.extend(paths_of_two(mounted));
     found.extend(events_of_two(mounted));
     found.extend(collections_of_two(entities));
@@ -19,6 +20,18 @@ fn twice(entities: &[&'static EntityMeta]) -> Vec<Conflict> {
         entities[..*index].iter().any(|earlier| is_same(earlier, entity))
     };
     entities.iter().enumerate().filter(again).map(|(_, entity)| Conflict::Twice(entity.name)).collect()
+}
+
+/// Routes that say they are protected, which nothing does as long as there are no accounts: better no start than an open door.
+fn protected(mounted: &[Mounted]) -> Vec<Conflict> {
+    let protected = mounted.iter().filter(|route| route.route.access == Access::Protected);
+    let conflict = |route: &Mounted| {
+        Conflict::Setting(format!(
+            "{} is protected, but the application has no accounts to be protected by",
+            route.name()
+        ))
+    };
+    protected.map(conflict).collect()
 }
 
 /// Whether two are one entity. A constant may have several addresses, so they are told apart by what they say.
@@ -98,6 +111,7 @@ fn differences(first: &EntityMeta, second: &EntityMeta) -> Vec<String> {
 pub(super) fn limits(limits: &Limits) -> Vec<Conflict> {
     let rules = [
         (limits.ids > 0, "limits: ids must be at least 1"),
+        (limits.items > 0, "limits: items must be at least 1"),
         (limits.page_default > 0, "limits: page_default must be at least 1"),
         (limits.page_default <= limits.page_max, "limits: page_default must not be above page_max"),
         (limits.page_max <= i64::MAX as u64, "limits: page_max is too large"),

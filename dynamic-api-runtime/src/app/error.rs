@@ -1,9 +1,11 @@
 //! Why an application does not start, in words for the developer who starts it.
 
+use std::fmt;
+
 use crate::store::StoreError;
 
 /// Why an application can't be built.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
     /// Settings or entities contradict each other: all there is to change, at once.
@@ -31,6 +33,13 @@ pub enum BuildError {
         /// The BSON type of such an `_id`.
         found: String,
     },
+}
+
+/// As [`Display`](fmt::Display): what `main` prints of an error that it returns is for people.
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 /// Two things that can't be together, or one that can't be.
@@ -89,7 +98,7 @@ fn listed(conflicts: &[Conflict]) -> String {
 }
 
 /// Why an application does not serve.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
     /// It can't be built.
@@ -98,4 +107,11 @@ pub enum ServeError {
     /// The address can't be listened on, or connections can't be accepted.
     #[error("the server failed: {0}")]
     Io(#[from] std::io::Error),
+}
+
+/// As [`Display`](fmt::Display): what `main` prints of an error that it returns is for people.
+impl fmt::Debug for ServeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }

@@ -1,39 +1,49 @@
 //! Every way in which members don't fit the declared fields, in words for a client.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, value::RawValue};
 
-use super::{Form, escape};
+use super::{Form, Violations, escape, shown};
 use crate::{
     entity::Field,
     error::Violation,
     types::{DateTime, Decimal128, Id, Schema, Uuid},
 };
 
-/// All violations of `members` against `fields`: missing ones first, then in the order they were sent.
+/// Adds the violations of `members` against `fields`: missing ones first, then in the order they were sent. What stands at one
+/// of the pointers of `refused` is told already.
 pub(super) fn explain(
     fields: &[Field],
     form: Form,
     members: &[(&str, &RawValue)],
     at: &str,
-) -> Vec<Violation> {
-    let mut violations = vec![];
+    refused: &HashSet<String>,
+    violations: &mut Violations,
+) {
     if form == Form::Whole {
         let sent = |field: &&Field| members.iter().any(|(name, _)| *name == field.name);
         let missing = fields.iter().filter(|field| field.is_required() && !sent(field));
-        violations.extend(missing.map(|field| required(at, "", field.name)));
+        let missing = missing.map(|field| required(at, &prefix(at), field.name));
+        missing.filter(|one| !refused.contains(&one.pointer)).for_each(|one| violations.push(one));
     }
     for (name, value) in members {
         let Some(field) = fields.iter().find(|field| field.name == *name) else { continue };
         let Ok(value) = serde_json::from_str::<Value>(value.get()) else { continue };
-        let place = Place { pointer: format!("{at}/{}", escape(name)), name: (*name).to_owned() };
-        check(field.schema, &value, &place, &mut violations);
+        let place =
+            Place { pointer: format!("{at}/{}", escape(name)), name: format!("{}{name}", prefix(at)) };
+        check(field.schema, &value, &place, violations);
     }
-    violations
+}
+
+/// What stands before a member's name where a JSON pointer leads to it: `list.0.`.
+fn prefix(at: &str) -> String {
+    at.split('/').skip(1).fold(String::new(), |prefix, step| prefix + step + ".")
 }
 
 /// What to say of a member that is not declared: the nearest name, where one is near.
 pub(super) fn unknown(entity: &str, fields: &[Field], name: &str) -> String {
-    let shown: String = name.chars().take(100).collect();
+    let shown = shown(name);
     let nearest = fields
         .iter()
         .filter(|field| !field.hidden && !field.read_only)
@@ -54,7 +64,10 @@ struct Place {
 
 impl Place {
     fn member(&self, name: &str) -> Self {
-        Self { pointer: format!("{}/{}", self.pointer, escape(name)), name: format!("{}.{name}", self.name) }
+        Self {
+            pointer: format!("{}/{}", self.pointer, escape(name)),
+            name: format!("{}.{}", self.name, shown(name)),
+        }
     }
 }
 
@@ -62,12 +75,15 @@ fn required(at: &str, prefix: &str, name: &str) -> Violation {
     Violation::new(format!("{at}/{}", escape(name)), "required", format!("{prefix}{name} is required"))
 }
 
-fn check(schema: &Schema, value: &Value, place: &Place, violations: &mut Vec<Violation>) {
+fn check(schema: &Schema, value: &Value, place: &Place, violations: &mut Violations) {
+    if violations.is_full() {
+        return;
+    }
     match (schema, value) {
         (Schema::Any, _) | (Schema::Option(_), Value::Null) => {}
         (Schema::Option(inner), value) => check(inner, value, place, violations),
         (Schema::List(item), Value::Array(values)) => {
-            for (index, value) in values.iter().enumerate() {
+            for (index, value) in values.iter().enumerate().filter(|(_, value)| !fits(item, value)) {
                 check(item, value, &place.member(&index.to_string()), violations);
             }
         }
@@ -88,7 +104,7 @@ fn check_struct(
     fields: &[Field],
     values: &serde_json::Map<String, Value>,
     place: &Place,
-    violations: &mut Vec<Violation>,
+    violations: &mut Violations,
 ) {
     for field in fields {
         match values.get(field.name) {

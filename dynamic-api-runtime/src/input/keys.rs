@@ -19,7 +19,7 @@ pub(super) fn is_plain(name: &str) -> bool {
 
 /// What is wrong with a name that is not plain.
 pub(super) fn message(name: &str) -> String {
-    format!("{name:?} is no valid name: names don't start with $ and hold no dot and no NUL")
+    format!("{:?} is no valid name: names don't start with $ and hold no dot and no NUL", super::shown(name))
 }
 
 /// Checks every name inside a value: plain, and each once.
@@ -103,7 +103,7 @@ impl<'de> Visitor<'de> for Keys {
             }
             map.next_value_seed(inner)?;
             if let Some(twice) = seen.replace(name) {
-                return Err(de::Error::custom(format!("duplicate member {twice}")));
+                return Err(de::Error::custom(format!("duplicate member {}", super::shown(&twice))));
             }
         }
         Ok(())

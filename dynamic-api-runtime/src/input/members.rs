@@ -8,6 +8,9 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
+use super::{Violations, escape, keys};
+use crate::error::{Error, Violation};
+
 /// The members of a JSON object, in order, with their values as the text they came in.
 #[derive(Debug, Default)]
 pub(crate) struct Members<'a>(pub(crate) Vec<(Cow<'a, str>, &'a RawValue)>);
@@ -16,6 +19,18 @@ pub(crate) struct Members<'a>(pub(crate) Vec<(Cow<'a, str>, &'a RawValue)>);
 const DUPLICATE: &str = "duplicate member ";
 
 impl<'a> Members<'a> {
+    /// Checks the names of the members, and those inside their values: no operators, no paths, no name twice.
+    pub(crate) fn check_names(&self) -> Result<(), Error> {
+        let mut violations = Violations::default();
+        for (name, value) in &self.0 {
+            let checked = if keys::is_plain(name) { keys::check(value) } else { Err(keys::message(name)) };
+            if let Err(message) = checked {
+                violations.push(Violation::new(format!("/{}", escape(name)), "key", message));
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(violations.into()) }
+    }
+
     /// The value of a member.
     pub(crate) fn get(&self, name: &str) -> Option<&'a RawValue> {
         self.0.iter().find(|(member, _)| member == name).map(|(_, value)| *value)
@@ -41,7 +56,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
         let mut members: Vec<(Cow<'de, str>, &'de RawValue)> = Vec::new();
         while let Some(MemberName(name)) = map.next_key()? {
             if members.iter().any(|(earlier, _)| *earlier == name) {
-                return Err(de::Error::custom(format!("{DUPLICATE}{name}")));
+                return Err(de::Error::custom(format!("{DUPLICATE}{}", super::shown(&name))));
             }
             if members.len() == MAX_MEMBERS {
                 return Err(de::Error::custom(format!("{DUPLICATE}or more than {MAX_MEMBERS} members")));

@@ -1,3 +1,5 @@
+//! What the JSON of a client comes to: the document to store, or what is wrong with it.
+
 #![allow(clippy::unwrap_used)]
 
 use std::collections::HashMap;
@@ -5,7 +7,7 @@ use std::collections::HashMap;
 use bson::{Bson, Document, doc};
 use serde::{Deserialize, Serialize};
 
-use super::{Form, Input, decode, members};
+use super::{Form, Input, Violations, decode, members};
 use crate::{
     entity::Field,
     error::{Error, Violation},
@@ -87,7 +89,14 @@ fn read<I: Input>(json: &str) -> Result<Document, Vec<Violation>> {
         Err(Error::Invalid(violations)) => return Err(violations),
         Err(error) => panic!("{error}"),
     };
-    decode::<I>(&members, "").map(|document| Document::try_from(document).unwrap())
+    let mut violations = Violations::default();
+    match decode::<I>(&members, "", &mut violations) {
+        Some(document) => Ok(Document::try_from(document).unwrap()),
+        None => match violations.into() {
+            Error::Invalid(violations) => Err(violations),
+            error => panic!("{error}"),
+        },
+    }
 }
 
 /// `(pointer, code)` of every violation, and the texts.
@@ -216,5 +225,33 @@ fn a_patch_tells_absence_from_null() {
 #[test]
 fn the_envelope_is_no_part_of_the_input() {
     let members = members(br#"{"ids":["a"],"name":"b"}"#, &["ids"]).unwrap();
-    assert!(decode::<UpdateThing>(&members, "").is_ok());
+    assert!(decode::<UpdateThing>(&members, "", &mut Violations::default()).is_some());
+}
+
+#[test]
+fn a_reply_stays_small_whatever_is_wrong() {
+    let numbers = vec!["1"; 400_000].join(",");
+    let found = read::<CreateThing>(&format!(r#"{{"name":"a","count":1,"tags":[{numbers}]}}"#)).unwrap_err();
+    assert_eq!((found.len(), found[100].code), (101, "more"));
+
+    let name = "$".repeat(500_000);
+    for json in [
+        format!(r#"{{"{name}":1}}"#),
+        format!(r#"{{"x{name}":1}}"#),
+        format!(r#"{{"x{name}":1,"x{name}":2}}"#),
+        format!(r#"{{"labels":{{"{name}":1}}}}"#),
+    ] {
+        let found = read::<CreateThing>(&json).unwrap_err();
+        let size: usize = found.iter().map(|one| one.pointer.len() + one.message.len()).sum();
+        assert!(size < 2000, "{size}");
+    }
+}
+
+#[test]
+fn instants_that_can_not_be_written_are_not_read() {
+    for instant in ["9999-12-31T23:59:59-23:59", "0000-01-01T00:00:00+23:59"] {
+        let (found, _) =
+            violations::<CreateThing>(&format!(r#"{{"name":"a","count":1,"bornAt":"{instant}"}}"#));
+        assert_eq!(found, [at("/bornAt", "type")]);
+    }
 }

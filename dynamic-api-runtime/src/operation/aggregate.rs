@@ -1,15 +1,15 @@
 //! The rows of an aggregation pipeline that the query's type makes, shown by a presenter.
 
-use bson::{Bson, Document, doc};
+use bson::{Bson, Document, RawDocumentBuf, doc};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
     call::{Answer, Call, Query, RawCall, RawReply, Success},
     entity::Entity,
     error::Error,
-    input::from_json,
+    input::{Members, from_json},
     pipeline,
-    server_fields::DELETED_AT,
+    server_fields::{DELETED_AT, IS_DELETED, VERSION},
     types::{DateTime, Decimal128, Id, Uuid},
 };
 
@@ -22,8 +22,14 @@ use crate::{
     note = "derive `Deserialize` for it and implement `AggregateQuery`, whose `pipeline` returns the stages"
 )]
 pub trait AggregateQuery: DeserializeOwned + Send + Sync + 'static {
-    /// The stages to run, behind the ones that leave out deleted documents and hidden fields.
+    /// The stages to run, behind the ones that leave out deleted documents and hidden fields of the entity's own collection.
+    /// What a `$lookup` brings in from another is shown as it is stored.
     fn pipeline(&self) -> Vec<Document>;
+
+    /// How many rows a page of the result has, for [`Page`] to count the pages; `None` where all rows are one page.
+    fn page_size(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// What an aggregate route shows of the rows.
@@ -46,7 +52,35 @@ pub trait AggregatePresenter<Q>: Serialize + Send + 'static {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rows(pub Vec<Document>);
 
-/// A page of rows among all there are, as `mongodb-dynamic-api` shows it.
+/// A page of rows among all there are, as `mongodb-dynamic-api` shows it: `{list, count, totalPage}`.
+///
+/// It presents the one row that a pipeline ends in with a `$facet` of the rows and of their count:
+///
+/// ```
+/// use dynamic_api_runtime::operation::AggregateQuery;
+/// use bson::{Document, doc};
+///
+/// #[derive(serde::Deserialize)]
+/// struct ByCategory { page: u32 }
+///
+/// impl AggregateQuery for ByCategory {
+///     fn pipeline(&self) -> Vec<Document> {
+///         let rows = vec![
+///             doc! { "$sort": { "_id": 1 } },
+///             doc! { "$skip": i64::from(self.page - 1) * 10 },
+///             doc! { "$limit": 10 },
+///         ];
+///         vec![
+///             doc! { "$group": { "_id": "$category", "products": { "$sum": 1 } } },
+///             doc! { "$facet": { "list": rows, "count": [{ "$count": "count" }] } },
+///         ]
+///     }
+///
+///     fn page_size(&self) -> Option<u64> {
+///         Some(10)
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Page<T> {
@@ -68,6 +102,33 @@ impl<T> Page<T> {
 impl<Q> AggregatePresenter<Q> for Rows {
     fn present(rows: Vec<Document>, _: &Q) -> Result<Self, Error> {
         Ok(Self(rows))
+    }
+}
+
+/// The row of a `$facet` that a [`Page`] presents.
+#[derive(serde::Deserialize)]
+struct Facet<T> {
+    list: Vec<T>,
+    /// What `$count` makes: one document, or none where there are no rows.
+    count: Vec<FacetCount>,
+}
+
+#[derive(serde::Deserialize)]
+struct FacetCount {
+    count: u64,
+}
+
+impl<Q, T> AggregatePresenter<Q> for Page<T>
+where
+    Q: AggregateQuery,
+    T: Serialize + DeserializeOwned + Send + 'static,
+{
+    fn present(rows: Vec<Document>, query: &Q) -> Result<Self, Error> {
+        let Some(row) = rows.into_iter().next() else { return Ok(Self::new(vec![], 0, 1)) };
+        let row = RawDocumentBuf::try_from(&row).map_err(Error::internal)?;
+        let facet: Facet<T> = bson::deserialize_from_slice(row.as_bytes()).map_err(Error::internal)?;
+        let count = facet.count.first().map_or(0, |counted| counted.count);
+        Ok(Self::new(facet.list, count, query.page_size().unwrap_or(count)))
     }
 }
 
@@ -99,11 +160,9 @@ fn read_query<Q: DeserializeOwned>(query: &Query) -> Result<Q, Error> {
             serde_html_form::from_str(&text).map_err(|error| refused(&error))
         }
         Query::Json(json) => {
-            let members: &serde_json::value::RawValue = from_json(json, "the query must be an object")?;
-            if !members.get().starts_with('{') {
-                return Err(Error::violation("", "type", "the query must be an object"));
-            }
-            serde_json::from_str(members.get()).map_err(|error| refused(&error))
+            let members: Members<'_> = from_json(json, "the query must be an object")?;
+            members.check_names()?;
+            serde_json::from_slice(json).map_err(|error| refused(&error))
         }
     }
 }
@@ -127,7 +186,17 @@ async fn run(call: &RawCall, stages: Vec<Document>) -> Result<Vec<Document>, Err
 
 impl Serialize for Rows {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(PlainDocument))
+        serializer.collect_seq(self.0.iter().map(PlainRow))
+    }
+}
+
+/// A row without the members of a whole document that clients never see.
+struct PlainRow<'a>(&'a Document);
+
+impl Serialize for PlainRow<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let shown = self.0.iter().filter(|(name, _)| *name != VERSION && *name != IS_DELETED);
+        serializer.collect_map(shown.map(|(name, value)| (name, Plain(value))))
     }
 }
 

@@ -5,7 +5,6 @@ use crate::{
     call::{RawCall, Target},
     document::deletion,
     error::Error,
-    query::Filter,
 };
 
 pub(super) async fn perform(call: &RawCall) -> Result<Outcome, Error> {
@@ -13,17 +12,12 @@ pub(super) async fn perform(call: &RawCall) -> Result<Outcome, Error> {
         return Err(Error::InvalidQuery);
     }
     let Ok(id) = call.id() else { return Ok(Outcome::Deleted(0)) };
-    delete(call, &call.one(id)).await
-}
-
-/// Deletes the documents that satisfy a filter on `_id`, or marks them as deleted.
-pub(super) async fn delete(call: &RawCall, filter: &Filter) -> Result<Outcome, Error> {
-    let resource = &call.resource;
+    let (resource, filter) = (&call.resource, call.one(id));
     let collection = resource.meta.collection;
     let count = if resource.meta.soft_delete {
-        resource.store.update_many(collection, filter, &deletion()).await?
+        resource.store.update_one(collection, &filter, &deletion()).await?.map_or(0, |_| 1)
     } else {
-        resource.store.delete_many(collection, filter).await?
+        resource.store.delete_one(collection, &filter).await?
     };
     Ok(Outcome::Deleted(count))
 }

@@ -7,7 +7,7 @@ use crate::{
     call::{PageMeta, Query},
     entity::EntityMeta,
     error::{Error, Violation},
-    input::{Members, from_json},
+    input::{Members, Violations, escape, from_json, shown},
     resource::Limits,
     server_fields::{CREATED_AT, ID, PUBLIC_ID, UPDATED_AT},
 };
@@ -29,7 +29,7 @@ impl ListQuery {
     /// Reads the members of a query, all that is wrong at once.
     pub(crate) fn parse(query: &Query, entity: &EntityMeta, limits: &Limits) -> Result<Self, Error> {
         let mut list = Self { page: 1, limit: limits.page_default, sort: Sort::none() };
-        let mut violations = vec![];
+        let mut violations = Violations::default();
         for (name, text) in texts(query)? {
             let read = match &*name {
                 "page" => number(&text, MAX_PAGE).map(|page| list.page = page),
@@ -38,11 +38,11 @@ impl ListQuery {
                 _ => Err("is no member of this query: use page, limit or sort".to_owned()),
             };
             if let Err(message) = read {
-                let shown: String = name.chars().take(100).collect();
-                violations.push(Violation::new(format!("/{shown}"), "query", format!("{shown} {message}")));
+                let message = format!("{} {message}", shown(&name));
+                violations.push(Violation::new(format!("/{}", escape(&name)), "query", message));
             }
         }
-        if violations.is_empty() { Ok(list) } else { Err(Error::Invalid(violations)) }
+        if violations.is_empty() { Ok(list) } else { Err(violations.into()) }
     }
 
     /// How many rows stand before the page.
@@ -91,8 +91,8 @@ fn sort(text: &str, entity: &EntityMeta) -> Result<Sort, String> {
             None => (key, Direction::Ascending),
         };
         let path = sort_path(name, entity).ok_or_else(|| {
-            let shown: String = name.chars().take(100).collect();
-            format!("can't be by {shown}: that is no visible field of {} with single values", entity.name)
+            let (name, entity) = (shown(name), entity.name);
+            format!("can't be by {name}: that is no visible field of {entity} with single values")
         })?;
         Ok(sort.then(path, direction))
     })

@@ -37,7 +37,7 @@ pub struct Replacement {
     pub document: RawDocumentBuf,
     /// Top-level members carried over from the stored document where they are present: in the place of the new one of that name,
     /// else behind the new ones in this order. `_id` is always carried over, as the first.
-    pub keep: &'static [&'static str],
+    pub keep: Vec<&'static str>,
 }
 
 impl Update {

@@ -19,7 +19,7 @@ pub(super) async fn read(endpoint: &Endpoint, request: Request) -> Result<RawCal
     match endpoint.route.kind.addressing() {
         Addressing::Id => {
             refuse_targets(text, &["id", "_id", "ids"])?;
-            target = Target::One(id(endpoint, parts.uri.path())?);
+            target = Target::One(id(endpoint, parts.uri.path()));
         }
         Addressing::Ids => {
             refuse_targets(text, &["id", "_id"])?;
@@ -49,10 +49,11 @@ async fn json(endpoint: &Endpoint, headers: &HeaderMap, body: HttpBody) -> Resul
 }
 
 /// The id in a path, counted from its end: what the router is nested in is in front.
-fn id(endpoint: &Endpoint, path: &str) -> Result<String, Error> {
+fn id(endpoint: &Endpoint, path: &str) -> String {
     let behind = endpoint.behind_id.unwrap_or_default();
     let segment = paths::segments(path).rev().nth(behind).unwrap_or_default();
-    Ok(decode::segment(segment)?.into_owned())
+    // What can't be decoded is a malformed id like any other.
+    decode::segment(segment).map_or_else(|_| segment.to_owned(), |id| id.into_owned())
 }
 
 /// The ids of a query string, in every spelling: `ids=a&ids=b`, `ids=a,b`, `ids[]=a`, `ids[0]=a`.

@@ -1,5 +1,7 @@
 //! What can go wrong in a store, in terms a caller can act on.
 
+use std::fmt;
+
 use bson::Bson;
 
 /// The result of a store's operation.
@@ -7,7 +9,7 @@ pub type StoreResult<T> = Result<T, StoreError>;
 
 /// What went wrong in a store. The text of a variant is for the log; what a client reads is decided in
 /// [`Error`](crate::Error).
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// A unique index already holds the key.
@@ -47,6 +49,13 @@ pub enum StoreError {
     /// Anything else.
     #[error("the store failed: {0}")]
     Other(#[source] BoxError),
+}
+
+/// As [`Display`](fmt::Display): what `main` prints of an error that it returns is for people.
+impl fmt::Debug for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 /// Any error, behind a pointer.

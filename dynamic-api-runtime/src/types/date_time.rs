@@ -59,7 +59,9 @@ impl FromStr for DateTime {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let instant = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| ParseDateTimeError)?;
-        let millis = instant.unix_timestamp_nanos().div_euclid(1_000_000);
+        // What is written must be readable: an offset may move an instant out of the years that RFC 3339 has.
+        let in_utc = instant.checked_to_offset(UtcOffset::UTC).filter(|utc| (0..=9999).contains(&utc.year()));
+        let millis = in_utc.ok_or(ParseDateTimeError)?.unix_timestamp_nanos().div_euclid(1_000_000);
         i64::try_from(millis).map(Self::from_millis).map_err(|_| ParseDateTimeError)
     }
 }

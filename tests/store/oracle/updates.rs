@@ -234,7 +234,7 @@ async fn replacements() {
         if seed.below(2) == 0 {
             new.insert("v", any(&mut seed));
         }
-        let replacement = Replacement { document: crate::raw(new), keep: &["v", "nowhere", "c"] };
+        let replacement = Replacement { document: crate::raw(new), keep: vec!["v", "nowhere", "c"] };
         let [mongo, embedded] = comparison.stores();
         let answers = [
             mongo.replace_one(ITEMS, &by_id, &replacement).await,

@@ -71,8 +71,8 @@ fn from_code(collection: &str, code: i32, error: mongodb::error::Error) -> Store
         // MaxTimeMSExpired, ExceededTimeLimit
         50 | 262 => StoreError::TimedOut,
         // Hosts and networks; a primary that steps down, shuts down or recovers; a write concern that isn't met; credentials
-        6 | 7 | 18 | 64 | 89 | 91 | 133 | 134 | 189 | 202 | 384 | 391 | 9001 | 10058 | 10107 | 11600
-        | 11602 | 13435 | 13436 => unavailable(error),
+        6 | 7 | 18 | 43 | 64 | 89 | 91 | 133 | 134 | 189 | 202 | 237 | 384 | 391 | 9001 | 10058 | 10107
+        | 11600 | 11601 | 11602 | 13435 | 13436 => unavailable(error),
         // BSONObjectTooLarge, KeyTooLong, and the two of an update whose result is too large
         10334 | 17280 | 17419 | 17420 => StoreError::TooLarge(message(&error)),
         // An aggregation stage or expression that this server does not have

@@ -21,5 +21,5 @@ struct User {
 fn accepted() {
     assert_eq!(User::META.fields.len(), 2);
     assert_eq!(User::META.indexes.len(), 3);
-    assert!(User::META.kept_on_replace.contains(&"fax"));
+    assert!(User::META.field("fax").is_some_and(|field| field.read_only));
 }

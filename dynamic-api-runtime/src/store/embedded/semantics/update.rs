@@ -59,7 +59,7 @@ pub(crate) fn replace(doc: &RawDocument, replacement: &Replacement) -> RawDocume
             None => raw::copy(&mut out, &element),
         }
     }
-    for name in replacement.keep {
+    for name in &replacement.keep {
         let is_there = raw::member(&out, name).is_some();
         let old = raw::elements(doc).find(|element| element.key().as_str() == *name);
         if let (false, Some(element)) = (is_there, old) {

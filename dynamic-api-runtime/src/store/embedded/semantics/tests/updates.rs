@@ -183,6 +183,6 @@ fn positional_operators_are_refused_by_name() {
 fn a_replacement_keeps_the_id_and_the_members_named() {
     let before = raw(&doc! { "a": 1, "_id": 7, "createdAt": 5, "old": true });
     let replacement =
-        Replacement { document: raw(&doc! { "b": 2, "_id": 9 }), keep: &["createdAt", "deletedAt"] };
+        Replacement { document: raw(&doc! { "b": 2, "_id": 9 }), keep: vec!["createdAt", "deletedAt"] };
     assert_eq!(document(&replace(&before, &replacement)), doc! { "_id": 7, "b": 2, "createdAt": 5 });
 }
