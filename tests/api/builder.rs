@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dynamic_api::{
     __rt::{EntityMeta, Field, Index, Route, RouteKind, WebSocket, operation},
-    BuildError, Cors, DynamicApi, Entity, Limits, WebSocketConfig,
+    BuildError, Cors, DynamicApi, Entity, Limits, WebSocketConfig, dynamic_api,
 };
 use http::Method;
 use test_support::{TestStore, both_stores, embedded_store};
@@ -116,6 +116,18 @@ async fn data_that_no_index_can_hold_is_refused_by_name() {
         assert!(matches!(refused, BuildError::Store { entity: "User", collection: "users", .. }));
         assert!(refused.to_string().contains("email"), "{}: {refused}", store.name());
     }
+}
+
+#[dynamic_api(path = "vaults", routes(get_many, get_one(protected)))]
+struct Vault {
+    code: String,
+}
+
+#[tokio::test]
+async fn a_protected_route_without_accounts_keeps_the_application_from_starting() {
+    let refused = builder(&embedded_store()).resource::<Vault>().build().await.unwrap_err().to_string();
+    let expected = "Vault::get_one is protected, but the application has no accounts to be protected by";
+    assert!(refused.contains(expected), "{refused}");
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ use tokio::sync::Semaphore;
         delete_many,
         aggregate(query = Ages),
         aggregate(sub_path = "stats", query = Ages, presenter = Names),
+        aggregate(sub_path = "pages", query = NamePages, presenter = Page<Row>),
     )
 )]
 pub struct User {
@@ -52,6 +53,35 @@ impl AggregateQuery for Ages {
             doc! { "$sort": { "name": 1 } },
             doc! { "$project": { "_id": 0, "name": 1, "age": 1 } },
         ]
+    }
+}
+
+/// Two users to a page, by name.
+#[derive(Deserialize)]
+pub struct NamePages {
+    page: i64,
+}
+
+/// A row of [`NamePages`].
+#[derive(Serialize, Deserialize)]
+pub struct Row {
+    name: String,
+    #[serde(default)]
+    secret: Option<String>,
+}
+
+impl AggregateQuery for NamePages {
+    fn pipeline(&self) -> Vec<Document> {
+        let list = vec![
+            doc! { "$sort": { "name": 1 } },
+            doc! { "$skip": (self.page - 1) * 2 },
+            doc! { "$limit": 2 },
+        ];
+        vec![doc! { "$facet": { "list": list, "count": [{ "$count": "count" }] } }]
+    }
+
+    fn page_size(&self) -> Option<u64> {
+        Some(2)
     }
 }
 

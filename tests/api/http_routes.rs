@@ -1,5 +1,6 @@
 //! Every kind of route over HTTP, on both stores: requests, statuses, shapes.
 
+use dynamic_api::query::{Filter, Find};
 use http::Method;
 use serde_json::{Value, json};
 use test_support::both_stores;
@@ -41,7 +42,8 @@ async fn create_many_keeps_the_order_and_is_all_or_nothing() {
         let taken = json!({ "list": [item("new", "4"), item("taken", "2")] });
         api.post("/users/many", taken).await.problem(409, "email '2' is already used");
         let bad = json!({ "list": [item("new", "4"), { "name": 1, "email": "5" }] });
-        let problem = api.post("/users/many", bad).await.problem(400, json!(["name must be a string"]));
+        let problem =
+            api.post("/users/many", bad).await.problem(400, json!(["list.1.name must be a string"]));
         assert_eq!(problem["errors"][0]["pointer"], "/list/1/name");
         assert_eq!(api.get("/users").await.json(200).as_array().unwrap().len(), 3, "{}", store.name());
     }
@@ -223,6 +225,39 @@ async fn a_soft_delete_takes_a_document_out_of_reach() {
         api.get(&path).await.problem(404, "Document not found");
         assert_eq!(api.get("/notes").await.json(200), json!([]));
         assert_eq!(api.delete(&path).await.json(200), json!({ "deletedCount": 0 }));
+    }
+}
+
+#[tokio::test]
+async fn aggregates_are_shown_in_pages() {
+    for store in both_stores().await {
+        let api = Http::over(&store).await;
+        let empty = api.get("/users/pages?page=1").await.json(200);
+        assert_eq!(empty, json!({ "list": [], "count": 0, "totalPage": 0 }));
+        for name in ["a", "b", "c"] {
+            let user = json!({ "name": name, "email": name, "secret": "s" });
+            api.post("/users", user).await.json(201);
+        }
+        let page = api.get("/users/pages?page=2").await.json(200);
+        // What is hidden never came to the pipeline.
+        let expected = json!({ "list": [{ "name": "c", "secret": null }], "count": 3, "totalPage": 2 });
+        assert_eq!(page, expected, "{}", store.name());
+    }
+}
+
+#[tokio::test]
+async fn a_replace_keeps_what_its_client_can_not_see() {
+    for store in both_stores().await {
+        let api = Http::over(&store).await;
+        let user = json!({ "name": "n", "email": "e", "secret": "kept", "age": 3 });
+        let seen = api.post("/users", user).await.json(201);
+        let path = format!("/users/{}", seen["id"].as_str().unwrap());
+        let body = json!({ "name": "m", "email": "e" });
+        assert_eq!(api.put(&path, body).await.json(200)["age"], json!(null));
+        let find = Find::new(Filter::eq("secret", "kept"));
+        assert_eq!(store.store().find("users", &find).await.unwrap().len(), 1, "{}", store.name());
+        api.put(&path, json!({ "name": "m", "email": "e", "secret": "new" })).await.json(200);
+        assert!(store.store().find("users", &find).await.unwrap().is_empty());
     }
 }
 

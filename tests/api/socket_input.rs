@@ -61,7 +61,14 @@ async fn payloads_of_any_type_are_answered_with_a_400() {
         for arguments in [vec![], vec![Value::Null], vec![json!({})]] {
             assert_eq!(data("get-many-user", answer(&socket, "get-many-user", arguments).await), json!([]));
         }
-        for payload in [json!("text"), json!(5), json!([]), json!({ "page": 0 }), json!({ "$where": 1 })] {
+        for payload in [
+            json!("text"),
+            json!(5),
+            json!([]),
+            json!({ "page": 0 }),
+            json!({ "$where": 1 }),
+            json!({ "min": { "$ne": 0 } }),
+        ] {
             for event in ["get-many-user", "aggregate-user"] {
                 assert_eq!(
                     answer(&socket, event, vec![payload.clone()]).await["statusCode"],

@@ -58,6 +58,8 @@ async fn every_kind_is_acknowledged_with_event_and_data() {
 
             let rows = call("aggregate-user", json!({ "min": 6 })).await;
             assert_eq!(rows, json!([{ "name": "b", "age": 6 }, { "name": "c", "age": 6 }]));
+            let pages = call("aggregate-pages-user", json!({ "page": 2 })).await;
+            assert_eq!(pages["totalPage"].as_u64(), pages["count"].as_u64().map(|count| count.div_ceil(2)));
             let stats = call("aggregate-stats-user", json!({})).await;
             assert_eq!(stats, json!({ "list": ["b", "c"], "count": 2, "totalPage": 1 }));
 
