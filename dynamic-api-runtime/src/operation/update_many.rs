@@ -17,6 +17,10 @@ pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Out
     let filter = call.any(&ids);
     let update = changes(members)?;
     let (resource, ids, filter, update) = (&call.resource, &ids, &filter, &update);
+    if !resource.store.is_transactional() {
+        // Others see its writes before they are undone, so it starts none where it is known to fail.
+        read(call, &*resource.store, ids).await?;
+    }
     let changed: Vec<RawDocumentBuf> = transact(&*resource.store, |transaction, _| {
         Box::pin(async move {
             let matched = transaction.update_many(resource.meta.collection, filter, update).await?;

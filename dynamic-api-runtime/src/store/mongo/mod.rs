@@ -10,6 +10,7 @@ mod index;
 mod operation;
 mod standalone;
 mod transaction;
+mod undo;
 
 pub use mongodb;
 

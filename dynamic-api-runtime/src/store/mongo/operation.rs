@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bson::{Document, RawDocumentBuf, doc};
+use bson::{Document, RawDocumentBuf};
 use mongodb::{
     ClientSession, Collection, Cursor, Database, SessionCursor, error::Error as Failure,
     options::ReturnDocument,
@@ -187,18 +187,11 @@ impl<'s> Target<'s> {
         command!(self, self.collection.delete_many(filter)).map(|done| done.deleted_count)
     }
 
-    /// Removes one document and returns it.
-    pub(super) async fn take_one(self, filter: &Filter) -> StoreResult<Option<RawDocumentBuf>> {
+    /// Stores `document` in the place of the one that satisfies `filter`, which has the same `_id`, and returns whether there
+    /// was one.
+    pub(super) async fn put_back(self, filter: &Filter, document: &RawDocumentBuf) -> StoreResult<bool> {
         let filter = compile::filter(filter)?;
-        command!(self, self.collection.find_one_and_delete(filter))
-    }
-
-    /// Stores a document in the place of the one with its `_id`; without one, only where `upsert` says so.
-    pub(super) async fn put_back(self, document: &RawDocumentBuf, upsert: bool) -> StoreResult<()> {
-        let id = document.get("_id").ok().flatten();
-        let id = id.and_then(|id| bson::Bson::try_from(id).ok()).unwrap_or(bson::Bson::Null);
-        let by_id = doc! { "_id": { "$eq": id } };
-        command!(self, self.collection.replace_one(by_id, document).upsert(upsert)).map(drop)
+        command!(self, self.collection.replace_one(filter, document)).map(|done| done.matched_count > 0)
     }
 }
 

@@ -1,169 +1,203 @@
-//! What stands in for a transaction on a server that has none: an undo log by `_id`. It knows the operations of a collection,
-//! and nothing of sessions.
+//! What stands in for a transaction on a server that has none: each write takes effect at once, and its way back is logged. It
+//! knows the writes of a collection, and nothing of sessions.
 //!
-//! What it can't do, and a transaction can: others see its writes before the commit; a process that dies in the middle leaves
-//! what it wrote so far; an abort that can't reach the server leaves it too; and an abort puts back the documents as it found
-//! them, over what another writer did to them in between.
+//! A write that left is seen through to its entry in the log, also where its caller goes away, and an undo waits for it. An undo
+//! touches only what this transaction wrote: where another writer changed such a document, or removed it, that stands.
+//!
+//! What it can't do, and a transaction can:
+//! * Others see its writes before the commit, and build on them: where they did, the document keeps what was written to it, and
+//!   the log says so. A document that was inserted is removed all the same.
+//! * Between the read that selects documents and the writes others may write: each document is decided on by itself.
+//! * A process that dies in the middle leaves what it wrote so far, and so does an abort that can't reach the server.
+//! * Where the server does not answer, it isn't known whether the write took effect, or still will. A change of a document may
+//!   stay then, which the log says; an insert or a deletion is undone unless it takes effect after the undo.
+//! * A document of over half the 16 MiB limit can't be put back, as the guard and the document are one command.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use bson::{Bson, Document, RawDocumentBuf};
-use tokio::sync::Mutex;
+use bson::{Document, RawDocumentBuf};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::{client::MongoStore, operation::Target};
+use super::{
+    client::MongoStore,
+    operation::Target,
+    undo::{Log, Step, Way, id_of, undo},
+};
 use crate::{
-    query::{Filter, Find, Update},
+    query::{Filter, Find, Replacement, Update},
     store::{BoxFuture, Collections, StoreError, StoreResult, Transaction, Write, Written},
 };
 
 /// How often a write that was decided on a copy is decided again because the document changed meanwhile.
 const ATTEMPTS: u32 = 10;
 
-/// The way back from one write.
-enum Undo {
-    /// Remove a document that was inserted.
-    Remove { collection: String, id: Bson },
-    /// Remove a document of which it isn't known whether it was inserted, if it stands there as it was sent.
-    RemoveIfSame { collection: String, document: RawDocumentBuf },
-    /// Put the former document back in the place of the changed one.
-    PutBack { collection: String, before: RawDocumentBuf },
-    /// Store a deleted document again.
-    Recreate { collection: String, before: RawDocumentBuf },
-}
-
 /// Writes that take effect at once, and are undone at an abort, in reverse order.
 pub(super) struct Compensation {
     store: MongoStore,
-    log: Mutex<Vec<Undo>>,
+    log: Log,
+}
+
+/// A write of a document that is there.
+#[derive(Clone)]
+enum Change {
+    Update(Arc<Update>),
+    Replace(Arc<Replacement>),
+    Delete,
+}
+
+/// The log in the hands of a write, with the write's step as its last.
+struct Entry {
+    log: OwnedMutexGuard<Vec<Step>>,
+    store: MongoStore,
+    collection: String,
 }
 
 impl Compensation {
     pub(super) fn start(store: &MongoStore) -> Self {
-        Self { store: store.clone(), log: Mutex::default() }
+        Self { store: store.clone(), log: Arc::new(Mutex::default()) }
     }
 
     fn target(&self, collection: &str) -> Target<'_> {
         self.store.target(collection)
     }
 
-    async fn insert_logged(&self, collection: &str, documents: &[RawDocumentBuf]) -> StoreResult<()> {
-        // One by one, so that it is known of each whether it is there.
+    /// Runs the write of one document to its end, whatever becomes of its caller: a command that left can't be called back, and
+    /// the log must say how it ended before it is undone.
+    async fn see_through<T, W>(&self, collection: &str, write: impl FnOnce(Entry) -> W) -> StoreResult<T>
+    where
+        T: Send + 'static,
+        W: Future<Output = StoreResult<T>> + Send + 'static,
+    {
+        // Locked before the task is spawned: an undo that is spawned after it could be first otherwise.
+        let log = Arc::clone(&self.log).lock_owned().await;
+        let entry = Entry { log, store: self.store.clone(), collection: collection.to_owned() };
+        tokio::spawn(write(entry)).await.map_err(StoreError::other)?
+    }
+
+    /// Inserts one by one, so that it is known of each whether it is there.
+    async fn insert_all(&self, collection: &str, documents: &[RawDocumentBuf]) -> StoreResult<()> {
         for document in documents {
-            let mut log = self.log.lock().await;
-            let outcome = self.target(collection).insert(std::slice::from_ref(document)).await;
-            let collection = collection.to_owned();
-            match outcome {
-                Ok(()) => log.push(Undo::Remove { collection, id: id_of(document) }),
-                Err(error) => {
-                    if matches!(error, StoreError::Unavailable(_) | StoreError::TimedOut) {
-                        log.push(Undo::RemoveIfSame { collection, document: document.clone() });
-                    }
-                    return Err(error);
-                }
-            }
+            let document = document.clone();
+            self.see_through(collection, |entry| entry.insert(document)).await?;
         }
         Ok(())
     }
 
-    /// Reads the first document of `filter` and writes to it on condition that it still is that one.
-    async fn change_one<F, W>(
+    async fn first(&self, collection: &str, filter: &Filter) -> StoreResult<Option<RawDocumentBuf>> {
+        Ok(self.target(collection).find(&Find::new(filter.clone()).limit(1)).await?.pop())
+    }
+
+    /// Changes the first document of `filter`.
+    async fn change_one(
         &self,
         collection: &str,
         filter: &Filter,
-        write: F,
-    ) -> StoreResult<Option<RawDocumentBuf>>
-    where
-        F: Fn(Filter) -> W,
-        W: Future<Output = StoreResult<Option<RawDocumentBuf>>>,
-    {
-        for attempt in 0..ATTEMPTS {
-            let mut log = self.log.lock().await;
-            let first = Find::new(filter.clone()).limit(1);
-            let Some(before) = self.target(collection).find(&first).await?.pop() else { return Ok(None) };
-            log.push(Undo::PutBack { collection: collection.to_owned(), before: before.clone() });
-            match write(Filter::Same(before)).await {
-                Ok(Some(after)) => return Ok(Some(after)),
-                // Nothing was written, so there is nothing to put back.
-                Ok(None) => drop(log.pop()),
-                Err(error) => {
-                    if !matches!(error, StoreError::Unavailable(_) | StoreError::TimedOut) {
-                        log.pop();
-                    }
-                    return Err(error);
-                }
+        change: Change,
+    ) -> StoreResult<Option<RawDocumentBuf>> {
+        match self.first(collection, filter).await? {
+            Some(found) => self.change_found(collection, filter, found, &change).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Changes all documents of `filter`, one by one, so that it is known of each what stands there after.
+    async fn change_many(&self, collection: &str, filter: &Filter, change: Change) -> StoreResult<u64> {
+        let mut changed = 0;
+        for found in self.target(collection).find(&Find::new(filter.clone())).await? {
+            let still = Filter::eq("_id", id_of(&found)).and(filter.clone());
+            if self.change_found(collection, &still, found, &change).await?.is_some() {
+                changed += 1;
             }
-            drop(log);
+        }
+        Ok(changed)
+    }
+
+    /// Changes a document that was found, on condition that it still is that one; else what `filter` finds now.
+    async fn change_found(
+        &self,
+        collection: &str,
+        filter: &Filter,
+        mut found: RawDocumentBuf,
+        change: &Change,
+    ) -> StoreResult<Option<RawDocumentBuf>> {
+        for attempt in 0..ATTEMPTS {
+            let change = change.clone();
+            let changed = self.see_through(collection, |entry| entry.change(found, change)).await?;
+            if changed.is_some() {
+                return Ok(changed);
+            }
             tokio::time::sleep(Duration::from_millis(1 << attempt.min(6))).await;
+            let Some(again) = self.first(collection, filter).await? else { return Ok(None) };
+            found = again;
         }
         Err(StoreError::Conflict)
     }
+}
 
-    /// Reads what `filter` selects, and returns it with a filter of exactly those that still satisfy it.
-    async fn select(&self, collection: &str, filter: &Filter) -> StoreResult<(Vec<RawDocumentBuf>, Filter)> {
-        let before = self.target(collection).find(&Find::new(filter.clone())).await?;
-        let selected = Filter::is_in("_id", before.iter().map(id_of)).and(filter.clone());
-        Ok((before, selected))
+impl Entry {
+    fn begin(&mut self, way: Way) {
+        self.log.push(Step { collection: self.collection.clone(), way });
     }
 
-    async fn update_logged(&self, collection: &str, filter: &Filter, update: &Update) -> StoreResult<u64> {
-        let mut log = self.log.lock().await;
-        let (before, selected) = self.select(collection, filter).await?;
-        log.extend(
-            before.into_iter().map(|before| Undo::PutBack { collection: collection.to_owned(), before }),
-        );
-        self.target(collection).update_many(&selected, update).await
+    /// Puts the way back that is known now in the place of the one for an unknown end.
+    fn settle(&mut self, way: Way) {
+        self.log.pop();
+        self.begin(way);
     }
 
-    async fn delete_logged(&self, collection: &str, filter: &Filter) -> StoreResult<u64> {
-        let mut log = self.log.lock().await;
-        let (before, selected) = self.select(collection, filter).await?;
-        log.extend(
-            before.into_iter().map(|before| Undo::Recreate { collection: collection.to_owned(), before }),
-        );
-        self.target(collection).delete_many(&selected).await
+    /// Forgets the step where it is certain that nothing was written.
+    fn fail(&mut self, error: &StoreError) {
+        if is_refusal(error) {
+            self.log.pop();
+        }
     }
 
-    async fn delete_one_logged(&self, collection: &str, filter: &Filter) -> StoreResult<u64> {
-        let mut log = self.log.lock().await;
-        let Some(before) = self.target(collection).take_one(filter).await? else { return Ok(0) };
-        log.push(Undo::Recreate { collection: collection.to_owned(), before });
-        Ok(1)
+    async fn insert(mut self, document: RawDocumentBuf) -> StoreResult<()> {
+        self.begin(Way::RemoveIfSame(document.clone()));
+        let outcome = self.store.target(&self.collection).insert(std::slice::from_ref(&document)).await;
+        match &outcome {
+            Ok(()) => self.settle(Way::Remove(document)),
+            Err(error) => self.fail(error),
+        }
+        outcome
+    }
+
+    /// Returns the document as it is after an update or replacement, and as it was before a deletion; `None` where the document
+    /// is not `before` any more.
+    async fn change(mut self, before: RawDocumentBuf, change: Change) -> StoreResult<Option<RawDocumentBuf>> {
+        let same = Filter::Same(before.clone());
+        self.begin(match change {
+            Change::Update(_) | Change::Replace(_) => Way::Doubt(before.clone()),
+            Change::Delete => Way::RecreateIfGone(before.clone()),
+        });
+        let target = self.store.target(&self.collection);
+        let outcome = match &change {
+            Change::Update(update) => target.update_one(&same, update).await,
+            Change::Replace(replacement) => target.replace_one(&same, replacement).await,
+            Change::Delete => {
+                target.delete_one(&same).await.map(|deleted| (deleted > 0).then(|| before.clone()))
+            }
+        };
+        match (&outcome, change) {
+            (Ok(Some(_)), Change::Delete) => self.settle(Way::Recreate(before)),
+            (Ok(Some(after)), _) => self.settle(Way::PutBack { before, after: after.clone() }),
+            (Ok(None), _) => drop(self.log.pop()),
+            (Err(error), _) => self.fail(error),
+        }
+        outcome
     }
 }
 
-/// Undoes all it can: one step that fails does not keep the others from being undone.
-async fn undo(store: MongoStore, mut log: Vec<Undo>) -> StoreResult<()> {
-    let mut outcome = Ok(());
-    while let Some(step) = log.pop() {
-        if let Err(error) = undo_step(&store, step).await {
-            outcome = outcome.and(Err(error));
-        }
-    }
-    outcome
-}
-
-async fn undo_step(store: &MongoStore, step: Undo) -> StoreResult<()> {
-    let (collection, id, undone) = match &step {
-        Undo::Remove { collection, id } => {
-            let by_id = Filter::eq("_id", id.clone());
-            (collection, id.clone(), store.target(collection).delete_one(&by_id).await.map(drop))
-        }
-        Undo::RemoveIfSame { collection, document } => {
-            let same = Filter::Same(document.clone());
-            (collection, id_of(document), store.target(collection).delete_one(&same).await.map(drop))
-        }
-        Undo::PutBack { collection, before } => {
-            (collection, id_of(before), store.target(collection).put_back(before, false).await)
-        }
-        Undo::Recreate { collection, before } => {
-            (collection, id_of(before), store.target(collection).put_back(before, true).await)
-        }
-    };
-    undone.inspect_err(|error| tracing::error!(%collection, %id, %error, "a write could not be undone"))
-}
-
-fn id_of(document: &RawDocumentBuf) -> Bson {
-    document.get("_id").ok().flatten().and_then(|id| Bson::try_from(id).ok()).unwrap_or(Bson::Null)
+/// Whether an error says that the server wrote nothing. Of any other it isn't known.
+fn is_refusal(error: &StoreError) -> bool {
+    matches!(
+        error,
+        StoreError::Duplicate { .. }
+            | StoreError::Conflict
+            | StoreError::Unsupported { .. }
+            | StoreError::Invalid(_)
+            | StoreError::TooLarge(_)
+    )
 }
 
 impl Transaction for Compensation {
@@ -176,23 +210,22 @@ impl Transaction for Compensation {
 
     fn abort(self: Box<Self>) -> BoxFuture<'static, StoreResult<()>> {
         Box::pin(async move {
-            let log = std::mem::take(&mut *self.log.lock().await);
-            undo(self.store.clone(), log).await
+            // In a task, since a caller that goes away must not stop it half way.
+            let undone = tokio::spawn(undo(self.store.clone(), Arc::clone(&self.log)));
+            undone.await.map_err(StoreError::other)?
         })
     }
 }
 
 impl Drop for Compensation {
     fn drop(&mut self) {
-        let log = std::mem::take(self.log.get_mut());
-        if log.is_empty() {
+        // A log that is locked has a write in flight, or is being undone.
+        if self.log.try_lock().is_ok_and(|log| log.is_empty()) {
             return;
         }
         match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(undo(self.store.clone(), log))),
-            Err(_) => {
-                tracing::error!(writes = log.len(), "a dropped transaction could not be undone: no runtime")
-            }
+            Ok(runtime) => drop(runtime.spawn(undo(self.store.clone(), Arc::clone(&self.log)))),
+            Err(_) => tracing::error!("a dropped transaction could not be undone: no runtime"),
         }
     }
 }
@@ -222,26 +255,27 @@ impl Collections for Compensation {
         Box::pin(async move {
             match write {
                 Write::Insert(documents) => {
-                    self.insert_logged(collection, documents).await.map(|()| Written::Done)
+                    self.insert_all(collection, documents).await.map(|()| Written::Done)
                 }
                 Write::UpdateOne(filter, update) => {
-                    let write =
-                        move |same| async move { self.target(collection).update_one(&same, update).await };
-                    self.change_one(collection, filter, write).await.map(Written::Document)
-                }
-                Write::ReplaceOne(filter, replacement) => {
-                    let write = move |same| async move {
-                        self.target(collection).replace_one(&same, replacement).await
-                    };
-                    self.change_one(collection, filter, write).await.map(Written::Document)
+                    let change = Change::Update(Arc::new(update.clone()));
+                    self.change_one(collection, filter, change).await.map(Written::Document)
                 }
                 Write::UpdateMany(filter, update) => {
-                    self.update_logged(collection, filter, update).await.map(Written::Count)
+                    let change = Change::Update(Arc::new(update.clone()));
+                    self.change_many(collection, filter, change).await.map(Written::Count)
+                }
+                Write::ReplaceOne(filter, replacement) => {
+                    let change = Change::Replace(Arc::new(replacement.clone()));
+                    self.change_one(collection, filter, change).await.map(Written::Document)
                 }
                 Write::DeleteOne(filter) => {
-                    self.delete_one_logged(collection, filter).await.map(Written::Count)
+                    let deleted = self.change_one(collection, filter, Change::Delete).await?;
+                    Ok(Written::Count(deleted.map_or(0, |_| 1)))
                 }
-                Write::DeleteMany(filter) => self.delete_logged(collection, filter).await.map(Written::Count),
+                Write::DeleteMany(filter) => {
+                    self.change_many(collection, filter, Change::Delete).await.map(Written::Count)
+                }
             }
         })
     }
