@@ -17,16 +17,24 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
-/// How long a client may take nothing in while there is something for it.
-const TAKES_NOTHING: Duration = Duration::from_secs(20);
 /// The bytes after which hyper knows the version of HTTP: those of the preface of HTTP/2 (RFC 9113, section 3.4).
 const PREFACE: usize = 24;
+
+/// How long a connection may stand still.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// Until it has begun to say what it wants.
+    pub(super) begin: Duration,
+    /// While there is something for the client, which takes nothing in.
+    pub(super) take: Duration,
+}
 
 /// A stream of bytes with its place among the connections of the server.
 #[derive(Debug)]
 pub(super) struct Connection {
     stream: TcpStream,
     _place: OwnedSemaphorePermit,
+    patience: Patience,
     /// Bytes that came in, counted up to [`PREFACE`].
     came: usize,
     /// When the connection must have begun; later, when the client must have taken something in.
@@ -36,9 +44,10 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// A connection that must begin within `begin`.
-    pub(super) fn new(stream: TcpStream, place: OwnedSemaphorePermit, begin: Duration) -> Self {
-        Self { stream, _place: place, came: 0, deadline: Box::pin(sleep(begin)), stalled: false }
+    /// A connection that was just accepted.
+    pub(super) fn new(stream: TcpStream, place: OwnedSemaphorePermit, patience: Patience) -> Self {
+        let deadline = Box::pin(sleep(patience.begin));
+        Self { stream, _place: place, patience, came: 0, deadline, stalled: false }
     }
 
     fn expired(&mut self, cx: &mut Context<'_>) -> Poll<io::Error> {
@@ -54,7 +63,8 @@ impl Connection {
         }
         if !self.stalled {
             self.stalled = true;
-            self.deadline.as_mut().reset(Instant::now() + TAKES_NOTHING);
+            let deadline = Instant::now() + self.patience.take;
+            self.deadline.as_mut().reset(deadline);
         }
         self.expired(cx).map(Err)
     }
@@ -101,5 +111,38 @@ impl AsyncWrite for Connection {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::sync::Arc;
+
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+        sync::Semaphore,
+    };
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_client_that_takes_nothing_in_is_not_waited_for() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (stream, _) = listener.accept().await.unwrap();
+        let places = Arc::new(Semaphore::new(1));
+        let place = places.clone().try_acquire_owned().unwrap();
+        let patience = Patience { begin: Duration::from_secs(60), take: Duration::from_millis(100) };
+        let mut connection = Connection::new(stream, place, patience);
+        client.write_all(b"hello").await.unwrap();
+        connection.read_exact(&mut [0; 5]).await.unwrap();
+        let more_than_the_system_holds = vec![0; 64 << 20];
+        let refused = connection.write_all(&more_than_the_system_holds).await.unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::TimedOut);
+        drop(connection);
+        assert_eq!(places.available_permits(), 1);
     }
 }

@@ -18,10 +18,12 @@ use tokio::{
     time::sleep,
 };
 
-use super::connection::Connection;
+use super::connection::{Connection, Patience};
 
 /// How long the headers of a request may take, and how long a connection is kept for the next request.
 const HEADERS: Duration = Duration::from_secs(10);
+/// How long a client may take nothing in while there is something for it.
+const TAKES_NOTHING: Duration = Duration::from_secs(20);
 /// How often an HTTP/2 client is asked whether it is still there, and how long it has to answer.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 /// The pause after a connection could not be accepted for want of file descriptors, for example.
@@ -32,10 +34,11 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(super) async fn run(listener: TcpListener, router: Router, most: usize, stop: impl Future<Output = ()>) {
     let places = Arc::new(Semaphore::new(most));
     let (graceful, mut connections) = (GracefulShutdown::new(), JoinSet::new());
+    let patience = Patience { begin: HEADERS, take: TAKES_NOTHING };
     let accepting = async {
         while let Ok(place) = places.clone().acquire_owned().await {
             let stream = accept(&listener).await;
-            let connection = Connection::new(stream, place, HEADERS);
+            let connection = Connection::new(stream, place, patience);
             connections.spawn(serve(connection, router.clone(), graceful.watcher()));
             while connections.try_join_next().is_some() {}
         }
