@@ -38,6 +38,9 @@ pub struct Limits {
     pub read_time: Duration,
     /// Time for a whole call. Default 20 s.
     pub call_time: Duration,
+    /// Connections that [`serve`](crate::app::DynamicApiBuilder::serve) has at once, sockets among them; more wait until one
+    /// ends. Default 10 000.
+    pub connections: usize,
 }
 
 impl Default for Limits {
@@ -50,6 +53,7 @@ impl Default for Limits {
             body_bytes: 1024 * 1024,
             read_time: Duration::from_secs(10),
             call_time: Duration::from_secs(20),
+            connections: 10_000,
         }
     }
 }

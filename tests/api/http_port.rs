@@ -1,6 +1,10 @@
 //! HTTP on a real connection: what a request in process does not show.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    pin::pin,
+    time::{Duration, Instant},
+};
 
 use dynamic_api::Limits;
 use serde_json::json;
@@ -8,6 +12,7 @@ use test_support::both_stores;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    time::timeout,
 };
 
 use crate::{http::builder, server::Server};
@@ -93,4 +98,34 @@ async fn a_body_that_does_not_come_in_is_not_waited_for() {
     let server = Server::of(builder(&store).limits(limits)).await;
     let slow = exchange(server.address, &request("POST", "/users", &json_of(1000), "{\"name\":")).await;
     assert!(slow.starts_with("HTTP/1.1 408 Request Timeout\r\n"), "{slow}");
+}
+
+#[tokio::test]
+async fn a_connection_that_does_not_come_to_a_request_is_closed() {
+    let [store, _] = both_stores().await;
+    let server = Server::of(builder(&store)).await;
+    let halves = ["", "P", "PRI * HT", "GET /users HTTP/1.1\r\nhost: x\r\nx-half"];
+    let closed = halves.map(async |half| {
+        let began = Instant::now();
+        exchange(server.address, half.as_bytes()).await;
+        let took = began.elapsed();
+        assert!(took > Duration::from_secs(8) && took < Duration::from_secs(20), "{half:?}: {took:?}");
+    });
+    futures_util::future::join_all(closed).await;
+}
+
+#[tokio::test]
+async fn connections_beyond_the_limit_wait_until_one_ends() {
+    let [store, _] = both_stores().await;
+    let mut limits = Limits::default();
+    limits.connections = 1;
+    let server = Server::of(builder(&store).limits(limits)).await;
+    let mut first = TcpStream::connect(server.address).await.unwrap();
+    first.write_all(b"GET /users HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    assert!(first.read(&mut [0; 1024]).await.unwrap() > 0);
+    let request = request("GET", "/users", "", "");
+    let mut second = pin!(exchange(server.address, &request));
+    assert!(timeout(Duration::from_millis(200), &mut second).await.is_err(), "both are served");
+    drop(first);
+    assert!(second.await.ends_with("[]"));
 }

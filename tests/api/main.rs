@@ -14,6 +14,7 @@ mod outage;
 mod random;
 mod server;
 mod shutdown;
+mod socket_flood;
 mod socket_input;
 mod socket_routes;
 mod socket_settings;

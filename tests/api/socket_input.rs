@@ -145,6 +145,28 @@ async fn a_name_twice_is_refused_wherever_it_is() {
 }
 
 #[tokio::test]
+async fn an_id_that_is_null_is_none() {
+    let node = NodeClient::start().await;
+    let store = embedded_store();
+    let server = Server::of(builder(&store)).await;
+    let socket = connect(&node, &server.url()).await;
+    let events = [
+        ("id", "get-one-user"),
+        ("id", "update-one-user"),
+        ("id", "delete-one-user"),
+        ("ids", "update-many-user"),
+        ("ids", "delete-many-user"),
+    ];
+    for (member, event) in events {
+        for target in [json!({ member: null }), json!({})] {
+            let ack = answer(&socket, event, vec![target]).await;
+            let told = (&ack["statusCode"], &ack["message"]);
+            assert_eq!(told, (&json!(400), &json!("Invalid query")), "{event}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn two_callbacks() {
     let node = NodeClient::start().await;
     let store = embedded_store();

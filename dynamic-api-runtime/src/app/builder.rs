@@ -114,8 +114,8 @@ impl DynamicApiBuilder {
     }
 
     /// Puts the namespaces on a Socket.IO server that the program already has, in place of one within the router. Its path,
-    /// sizes and pings are the program's then, and [`DynamicApiBuilder::web_socket`] is asked for the namespace alone. Pages of
-    /// other origins still need [`DynamicApiBuilder::cors`] to connect to the API's namespaces.
+    /// sizes and pings are the program's then, and [`DynamicApiBuilder::web_socket`] is asked for the namespace and the memory
+    /// alone. Pages of other origins still need [`DynamicApiBuilder::cors`] to connect to the API's namespaces.
     pub fn socket_io(mut self, io: SocketIo) -> Self {
         self.io = Some(io);
         self
@@ -162,6 +162,11 @@ impl DynamicApiBuilder {
         prepare(&store, &entities).await?;
         let _ = self.handle.shared().routes.set(self.routes());
         Ok(self.router(&mounted))
+    }
+
+    /// The connections that a server of its own has at once.
+    pub(super) fn connections(&self) -> usize {
+        self.limits.connections
     }
 
     fn settings_conflicts(&self) -> Vec<Conflict> {
@@ -214,6 +219,9 @@ impl DynamicApiBuilder {
         socket::Settings {
             reply: self.reply,
             call_time: self.limits.call_time,
+            // Whatever fits in a message has room.
+            socket_bytes: self.web_socket.socket_bytes.max(self.limits.body_bytes),
+            all_bytes: self.web_socket.all_bytes.max(self.limits.body_bytes),
             cors: self.cors.clone(),
             on_connect: self.on_connect.clone(),
             shared: self.handle.shared().clone(),

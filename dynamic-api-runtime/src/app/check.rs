@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use tokio::sync::Semaphore;
+
 use super::{error::Conflict, settings::WebSocketConfig, table::Mounted};
 use crate::{call::Access, entity::EntityMeta, resource::Limits, rest::paths, store::IndexSpec};
 
@@ -115,9 +117,16 @@ pub(super) fn limits(limits: &Limits) -> Vec<Conflict> {
         (limits.page_default > 0, "limits: page_default must be at least 1"),
         (limits.page_default <= limits.page_max, "limits: page_default must not be above page_max"),
         (limits.page_max <= i64::MAX as u64, "limits: page_max is too large"),
-        (limits.body_bytes > 0, "limits: body_bytes must be at least 1"),
+        (
+            is_count(limits.body_bytes),
+            "limits: body_bytes must be at least 1 and not beyond what can be counted",
+        ),
         (!limits.read_time.is_zero(), "limits: read_time must not be zero"),
         (!limits.call_time.is_zero(), "limits: call_time must not be zero"),
+        (
+            is_count(limits.connections),
+            "limits: connections must be at least 1 and not beyond what can be counted",
+        ),
     ];
     broken(rules)
 }
@@ -131,10 +140,23 @@ pub(super) fn web_socket(config: &WebSocketConfig) -> Vec<Conflict> {
             "web_socket: path must start with a slash and not end with one",
         ),
         (config.buffer > 0, "web_socket: buffer must be at least 1"),
+        (
+            is_count(config.socket_bytes) && is_count(config.all_bytes),
+            "web_socket: memory must be at least 1 byte and not beyond what can be counted",
+        ),
+        (
+            config.socket_bytes <= config.all_bytes,
+            "web_socket: a socket's memory must not be above that of all",
+        ),
         (!config.ping_interval.is_zero(), "web_socket: the ping interval must not be zero"),
         (!config.ping_timeout.is_zero(), "web_socket: the ping timeout must not be zero"),
     ];
     broken(rules)
+}
+
+/// Whether a semaphore can count to it.
+fn is_count(number: usize) -> bool {
+    (1..=Semaphore::MAX_PERMITS).contains(&number)
 }
 
 fn broken<const N: usize>(rules: [(bool, &str); N]) -> Vec<Conflict> {

@@ -2,10 +2,12 @@
 
 mod builder;
 mod check;
+mod connection;
 mod cors;
 mod error;
 mod handle;
 mod serve;
+mod server;
 mod settings;
 mod table;
 

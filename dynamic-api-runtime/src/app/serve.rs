@@ -1,8 +1,8 @@
 //! An application on a port of its own, from its start to its graceful end.
 
-use std::{future::IntoFuture, pin::pin, sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
-use axum::{extract::Request, serve::ListenerExt};
+use axum::extract::Request;
 use futures_util::future::join;
 use tokio::{
     net::{TcpListener, ToSocketAddrs},
@@ -10,7 +10,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{builder::DynamicApiBuilder, error::ServeError};
+use super::{builder::DynamicApiBuilder, error::ServeError, server};
 use crate::{entrance::RequestIds, rest};
 
 /// How long the calls that are under way have at the end. Process managers commonly wait 10 s before they kill.
@@ -36,36 +36,28 @@ impl DynamicApiBuilder {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
-        let handle = self.handle();
+        let (handle, connections) = (self.handle(), self.connections());
         let ids = Arc::new(RequestIds::default());
         let nothing = async move |request: Request| rest::not_found(&request, &ids);
         let router = self.build().await?.fallback(nothing);
         tracing::info!(address = ?listener.local_addr().ok(), "listening");
-        let (stop, stopped) = oneshot::channel();
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "a connection keeps small packets back");
-            }
-        });
-        let server = axum::serve(listener, router).with_graceful_shutdown(async {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let stopped = async {
             let _ = stopped.await;
-        });
-        let mut server = pin!(server.into_future());
+        };
+        let mut server = pin!(server::run(listener, router, connections, stopped));
         tokio::select! {
-            ended = &mut server => return Ok(ended?),
+            () = &mut server => return Ok(()),
             () = shutdown => {}
         }
         let end = async {
             handle.close().await;
             let _ = stop.send(());
         };
-        match timeout(GRACE, join(&mut server, end)).await {
-            Ok((ended, ())) => Ok(ended?),
-            Err(_) => {
-                tracing::warn!("connections are cut off after {GRACE:?}");
-                Ok(())
-            }
+        if timeout(GRACE, join(&mut server, end)).await.is_err() {
+            tracing::warn!("connections are cut off after {GRACE:?}");
         }
+        Ok(())
     }
 }
 

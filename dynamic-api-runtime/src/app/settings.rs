@@ -21,8 +21,13 @@ pub struct WebSocketConfig {
     pub ping_interval: Duration,
     /// How long a client has to answer that. Default 20 s.
     pub ping_timeout: Duration,
-    /// Packets that wait for one client at most; what comes beyond is lost. Default 4096.
+    /// Packets that wait for one client at most. Answers beyond wait their turn, events of the program's own are lost. Default 4096.
     pub buffer: usize,
+    /// Bytes of the messages of one socket that are not answered yet, and of answers that wait for room in the buffer. Calls
+    /// beyond are answered with a 503. At least one message fits always. Default 8 MiB.
+    pub socket_bytes: usize,
+    /// The same for all sockets of the application together. Default 256 MiB.
+    pub all_bytes: usize,
 }
 
 impl Default for WebSocketConfig {
@@ -33,6 +38,8 @@ impl Default for WebSocketConfig {
             ping_interval: Duration::from_secs(25),
             ping_timeout: Duration::from_secs(20),
             buffer: 4096,
+            socket_bytes: 8 << 20,
+            all_bytes: 256 << 20,
         }
     }
 }
@@ -56,6 +63,13 @@ impl WebSocketConfig {
     #[must_use]
     pub fn ping(mut self, interval: Duration, timeout: Duration) -> Self {
         (self.ping_interval, self.ping_timeout) = (interval, timeout);
+        self
+    }
+
+    /// Sets how many bytes of unanswered messages there may be of one socket, and of all together.
+    #[must_use]
+    pub fn memory(mut self, of_socket: usize, of_all: usize) -> Self {
+        (self.socket_bytes, self.all_bytes) = (of_socket, of_all);
         self
     }
 }

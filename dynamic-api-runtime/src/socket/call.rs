@@ -27,11 +27,11 @@ pub(super) fn read(
         (Addressing::Query, Some(json)) => query = Query::Json(json),
         (Addressing::Nothing, json) => body.json = json,
         (Addressing::Id, Some(json)) => {
-            target = members(&json)?.get(ID).map_or(Target::None, |id| Target::One(text(id)));
+            target = given(&members(&json)?, ID).map_or(Target::None, |id| Target::One(text(id)));
             body.json = Some(json);
         }
         (Addressing::Ids, Some(json)) => {
-            target = members(&json)?.get(IDS).map_or(Target::None, ids);
+            target = given(&members(&json)?, IDS).map_or(Target::None, ids);
             body = Body { json: Some(json), envelope: &[IDS] };
         }
     }
@@ -48,6 +48,11 @@ pub(super) fn read(
 
 fn members(json: &[u8]) -> Result<Members<'_>, Error> {
     from_json(json, "the payload must be an object")
+}
+
+/// The value of a member, where it has one: `null` is none.
+fn given<'a>(members: &Members<'a>, name: &str) -> Option<&'a RawValue> {
+    members.get(name).filter(|value| value.get() != "null")
 }
 
 /// A string, or the JSON text of what is none, which is no id of any document.

@@ -1,16 +1,25 @@
 //! The events of a namespace: from an event that came in to its answer.
+//!
+//! What a client sends is bounded in number and in bytes before anything is done with it. A call beyond the bounds keeps only
+//! what its 503 needs, and there is a bound to those too: a client that goes beyond it sends without taking anything in, and
+//! is disconnected.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::HashMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use tokio::{sync::Semaphore, time::timeout};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 
 use super::{
     call,
-    packet::Packet,
-    reply,
+    delivery::Delivery,
+    memory::{Held, Memory},
+    packet::{Caller, Packet},
+    reply::Reply,
     server::Settings,
-    writes::{Writes, is_write},
+    writes::{Turn, Writes, is_write},
 };
 use crate::{
     app::{Mounted, ReplyMode, Shared},
@@ -18,6 +27,9 @@ use crate::{
     entrance::{RequestIds, enter},
     error::Error,
 };
+
+/// Characters of an unknown event's name that an answer repeats.
+const NAME: usize = 128;
 
 /// The events of a namespace, shared by its sockets.
 pub(super) struct Dispatcher {
@@ -34,7 +46,28 @@ pub(super) struct Session {
     principal: Principal,
     /// Calls that may be under way at once: no more than there is room for answers.
     room: Arc<Semaphore>,
+    /// Refusals that may wait to be told.
+    refusals: Arc<Semaphore>,
+    memory: Memory,
     writes: Writes,
+    delivery: Delivery,
+}
+
+/// What is to be done with an event.
+enum Work {
+    Call(Accepted),
+    /// A call beyond the bounds: a 503.
+    Refusal(OwnedSemaphorePermit),
+    /// A client that was given up.
+    Nothing,
+}
+
+/// A call within the bounds.
+struct Accepted {
+    payload: Result<Option<Bytes>, Error>,
+    /// Where the call is a write.
+    turn: Option<Turn>,
+    _permits: (OwnedSemaphorePermit, OwnedSemaphorePermit, Held),
 }
 
 impl Dispatcher {
@@ -47,36 +80,103 @@ impl Dispatcher {
             ids: settings.ids.clone(),
         }
     }
+
+    /// The name of an event, which may be the most of a message where it is unknown.
+    fn name(&self, event: &str) -> Cow<'static, str> {
+        match self.events.get_key_value(event) {
+            Some((name, _)) => Cow::Borrowed(name),
+            None => Cow::Owned(event.chars().take(NAME).collect()),
+        }
+    }
 }
 
 impl Session {
     /// A socket that may have `room` calls under way at once.
-    pub(super) fn new(dispatcher: Arc<Dispatcher>, principal: Principal, room: usize) -> Self {
-        let room = Arc::new(Semaphore::new(room));
-        Self { dispatcher, principal, room, writes: Writes::default() }
+    pub(super) fn new(
+        dispatcher: Arc<Dispatcher>,
+        principal: Principal,
+        room: usize,
+        memory: Memory,
+    ) -> Self {
+        Self {
+            dispatcher,
+            principal,
+            room: Arc::new(Semaphore::new(room)),
+            // Each waits with two packets, so that the buffer was taken in twice when they are told.
+            refusals: Arc::new(Semaphore::new(room.saturating_mul(2))),
+            memory,
+            writes: Writes::default(),
+            delivery: Delivery::default(),
+        }
     }
 
     /// Answers an event. What is done before the returned future is done in the order in which the events came in.
     pub(super) fn receive(self: Arc<Self>, packet: Packet) -> impl Future<Output = ()> + Send {
-        let (event, payload) = packet.read();
-        let permits = self.dispatcher.shared.calls.start().zip(self.room.clone().try_acquire_owned().ok());
-        let writes = || self.dispatcher.events.get(&*event).is_some_and(|route| is_write(route.route.kind));
-        let turn = (permits.is_some() && writes()).then(|| self.writes.join());
+        let (event, work) = self.admit(&packet);
+        // The text of the message goes here, unless its payload is to be read.
+        let caller = packet.caller;
         async move {
-            let call = self.call(&event, payload);
-            let outcome = match (&permits, turn) {
-                (None, _) => Err(Error::Unavailable),
-                (Some(_), None) => call.await,
-                // The time that a call may take includes that of the writes before it.
-                (Some(_), Some(turn)) => timeout(self.dispatcher.call_time, turn.take(call))
-                    .await
-                    .unwrap_or(Err(Error::Unavailable)),
-            };
-            match outcome {
-                Ok(reply) => reply::success(&event, &reply, self.dispatcher.mode, &packet.caller).await,
-                Err(error) => reply::failure(&event, &error, &packet.caller).await,
+            match work {
+                Work::Call(call) => self.answer(&event, call, &caller).await,
+                Work::Refusal(_place) => self.reply(&event, &caller).failure(&Error::Unavailable).await,
+                Work::Nothing => {}
             }
         }
+    }
+
+    fn admit(&self, packet: &Packet) -> (Cow<'static, str>, Work) {
+        if self.delivery.is_given_up() {
+            return (Cow::Borrowed(""), Work::Nothing);
+        }
+        let (event, payload) = packet.read();
+        let mounted = self.dispatcher.events.get(&*event);
+        let event = self.dispatcher.name(&event);
+        let permits = self.permits(packet.bytes());
+        let work = match (permits, self.refusals.clone().try_acquire_owned()) {
+            (Some(permits), _) => {
+                let is_write = mounted.is_some_and(|mounted| is_write(mounted.route.kind));
+                let turn = is_write.then(|| self.writes.join());
+                Work::Call(Accepted { payload, turn, _permits: permits })
+            }
+            (None, Ok(place)) => Work::Refusal(place),
+            (None, Err(_)) => {
+                self.delivery.give_up(&packet.caller);
+                Work::Nothing
+            }
+        };
+        (event, work)
+    }
+
+    fn permits(&self, bytes: usize) -> Option<(OwnedSemaphorePermit, OwnedSemaphorePermit, Held)> {
+        let call = self.dispatcher.shared.calls.start()?;
+        let room = self.room.clone().try_acquire_owned().ok()?;
+        Some((call, room, self.memory.hold(bytes)?))
+    }
+
+    async fn answer(&self, event: &str, accepted: Accepted, caller: &Caller) {
+        let Accepted { payload, turn, _permits } = accepted;
+        let is_write = turn.is_some();
+        let call = self.call(event, payload);
+        let outcome = match turn {
+            None => call.await,
+            // The time that a call may take includes that of the writes before it.
+            Some(turn) => {
+                timeout(self.dispatcher.call_time, turn.take(call)).await.unwrap_or(Err(Error::Unavailable))
+            }
+        };
+        let reply = self.reply(event, caller);
+        match outcome {
+            // What was written is told, whatever memory it takes.
+            Ok(done) => {
+                let memory = (!is_write).then_some(&self.memory);
+                reply.success(done, self.dispatcher.mode, memory).await;
+            }
+            Err(error) => reply.failure(&error).await,
+        }
+    }
+
+    fn reply<'a>(&'a self, event: &'a str, caller: &'a Caller) -> Reply<'a> {
+        Reply { event, caller, delivery: &self.delivery }
     }
 
     async fn call(&self, event: &str, payload: Result<Option<Bytes>, Error>) -> Result<RawReply, Error> {

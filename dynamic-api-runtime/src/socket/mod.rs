@@ -5,8 +5,10 @@
 //! routes, and every event is answered, known or not.
 
 mod call;
+mod delivery;
 mod dispatch;
 mod handshake;
+mod memory;
 mod packet;
 mod reply;
 mod server;

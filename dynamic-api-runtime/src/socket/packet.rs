@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 use socketioxide::{
-    SendError,
+    SendError, SocketError,
     adapter::LocalAdapter,
     extract::AckSender,
     handler::{FromMessageParts, Value},
@@ -26,6 +26,7 @@ pub(super) struct Packet {
 }
 
 /// The sender of an event.
+#[derive(Clone)]
 pub(super) struct Caller {
     socket: Arc<Socket<LocalAdapter>>,
     /// The acknowledgement that the sender waits for, where it waits for one.
@@ -65,9 +66,24 @@ impl Caller {
     pub(super) fn emit(&self, event: &str, data: &impl Serialize) -> Result<(), SendError> {
         self.socket.emit(event, data)
     }
+
+    /// Whether the sender is still there. Just after it connected, it may be there though this says no.
+    pub(super) fn is_connected(&self) -> bool {
+        self.socket.connected()
+    }
+
+    /// Ends the sender's place in the namespace.
+    pub(super) fn disconnect(&self) -> Result<(), SocketError> {
+        self.socket.clone().disconnect()
+    }
 }
 
 impl Packet {
+    /// The length of the message.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// The event's name and its payload's JSON text, `None` where there is no payload.
     pub(super) fn read(&self) -> (String, Result<Option<Bytes>, Error>) {
         let unreadable = |message: &str| Err(Error::violation("", "payload", message));

@@ -4,10 +4,12 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::Router;
 use socketioxide::{ParserConfig, SocketIo, extract::SocketRef, handler::ConnectHandler};
+use tokio::sync::Semaphore;
 
 use super::{
     dispatch::{Dispatcher, Session},
     handshake,
+    memory::Memory,
 };
 use crate::{
     app::{Cors, Mounted, ReplyMode, Shared, WebSocketConfig},
@@ -22,6 +24,10 @@ pub(crate) type OnConnect = Arc<dyn Fn(&SocketRef) + Send + Sync>;
 pub(crate) struct Settings {
     pub(crate) reply: ReplyMode,
     pub(crate) call_time: Duration,
+    /// Bytes that a socket's messages and answers hold at most.
+    pub(crate) socket_bytes: usize,
+    /// The same for all sockets together.
+    pub(crate) all_bytes: usize,
     pub(crate) cors: Option<Cors>,
     pub(crate) on_connect: Option<OnConnect>,
     pub(crate) shared: Arc<Shared>,
@@ -49,15 +55,18 @@ pub(crate) fn mount(router: Router, config: &WebSocketConfig, max_bytes: usize) 
 pub(crate) fn register(io: &SocketIo, namespaces: BTreeMap<&str, Vec<Mounted>>, settings: &Settings) {
     // A call is answered by two packets at most.
     let room = (io.config().engine_config.max_buffer_size / 2).max(1);
+    let (own, all) = (settings.socket_bytes, Arc::new(Semaphore::new(settings.all_bytes)));
     for (namespace, events) in namespaces {
         let dispatcher = Arc::new(Dispatcher::new(events, settings));
+        let all = all.clone();
         let cors = settings.cors.clone();
         let on_connect = settings.on_connect.clone();
         // The event handler is there before the client hears that it is connected: an event that it sends right then would be
         // lost without an answer otherwise.
         let admit = async move |socket: SocketRef| {
             let principal = handshake::admit(&socket, cors.as_ref())?;
-            let session = Arc::new(Session::new(dispatcher.clone(), principal, room));
+            let session =
+                Arc::new(Session::new(dispatcher.clone(), principal, room, Memory::new(own, all.clone())));
             socket.on_fallback(move |packet| session.clone().receive(packet));
             Ok::<(), handshake::Refused>(())
         };

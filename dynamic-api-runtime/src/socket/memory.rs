@@ -1,0 +1,52 @@
+//! The bytes that a socket's messages and answers may hold, together with those of all other sockets of the application.
+
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// What is left for a socket.
+#[derive(Debug)]
+pub(super) struct Memory {
+    own: Arc<Semaphore>,
+    all: Arc<Semaphore>,
+}
+
+/// Bytes that are in use until this is dropped.
+#[derive(Debug)]
+pub(super) struct Held {
+    _own: OwnedSemaphorePermit,
+    _all: OwnedSemaphorePermit,
+}
+
+impl Memory {
+    /// A socket with `own` bytes of its own, within what all sockets share.
+    pub(super) fn new(own: usize, all: Arc<Semaphore>) -> Self {
+        Self { own: Arc::new(Semaphore::new(own)), all }
+    }
+
+    /// Takes some bytes; `None` where so many are not left.
+    pub(super) fn hold(&self, bytes: usize) -> Option<Held> {
+        let bytes = u32::try_from(bytes).ok()?;
+        let own = self.own.clone().try_acquire_many_owned(bytes).ok()?;
+        let all = self.all.clone().try_acquire_many_owned(bytes).ok()?;
+        Some(Held { _own: own, _all: all })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_held_is_bounded_for_a_socket_and_for_all() {
+        let all = Arc::new(Semaphore::new(150));
+        let (one, other) = (Memory::new(100, all.clone()), Memory::new(100, all));
+        let held = one.hold(100);
+        assert!(held.is_some() && one.hold(1).is_none());
+        let rest = other.hold(50);
+        assert!(rest.is_some() && other.hold(1).is_none(), "all have 150");
+        drop(held);
+        assert!(other.hold(50).is_some() && one.hold(101).is_none() && one.hold(100).is_some());
+        assert!(one.hold(usize::MAX).is_none());
+    }
+}
