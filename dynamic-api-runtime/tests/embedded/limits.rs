@@ -9,7 +9,7 @@ use dynamic_api_runtime::{
 };
 use futures_util::future::join_all;
 
-use super::{assert_sound, index, prepare, random::Random, read};
+use super::{assert_sound, durability::new_file, index, prepare, random::Random, read};
 
 const TINY: Duration = Duration::from_millis(1);
 /// Longer than any test runs.
@@ -117,8 +117,7 @@ fn opens(path: &Path) -> bool {
 
 #[tokio::test]
 async fn a_call_that_nobody_waits_for_lets_go_of_the_file() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("data.redb");
+    let path = new_file("given-up");
     let store = EmbeddedStore::open(&path).unwrap().with_answer_limit(ENDLESS);
     let documents: Vec<_> = (0..6_000).map(|id| rawdoc! { "_id": id, "same": 1 }).collect();
     store.insert("all", &documents).await.unwrap();
@@ -140,7 +139,7 @@ async fn pages_of_an_order_without_index_are_cut_where_a_walk_cuts_them() {
     let mut documents: Vec<(i32, i32)> = (0..3_000).map(|id| (random.below(400) as i32, id)).collect();
     let stored: Vec<_> = documents
         .iter()
-        .map(|(n, id)| rawdoc! { "_id": id, "n": n, "list": [n + 1, *n, n + 2], "text": "x" })
+        .map(|&(n, id)| rawdoc! { "_id": id, "n": n, "list": [n + 1, n, n + 2], "text": "x" })
         .collect();
     store.insert("all", &stored).await.unwrap();
     let transaction = store.begin().await.unwrap();
