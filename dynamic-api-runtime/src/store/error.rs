@@ -24,7 +24,7 @@ pub enum StoreError {
     /// The database can't be reached, or did not answer in time.
     #[error("the database is unavailable: {0}")]
     Unavailable(#[source] BoxError),
-    /// The operation's own time limit ran out.
+    /// The time limit of the operation ran out: its own, or else the store's.
     #[error("the operation ran into its time limit")]
     TimedOut,
     /// The store has no such stage, operator or option.
@@ -41,7 +41,7 @@ pub enum StoreError {
     /// A document is larger than the store can hold.
     #[error("too large: {0}")]
     TooLarge(String),
-    /// A value is too long for the index that it would be in; or an `_id`, for being one. Only the embedded store has such a
+    /// A value is too long for the index that it would be in, or an `_id` for a key. Only the embedded store has such a
     /// limit.
     #[error("a key of {bytes} bytes for {path}, of at most {limit}")]
     KeyTooLong {

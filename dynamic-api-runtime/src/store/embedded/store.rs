@@ -40,6 +40,9 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 /// write fails because the file can't be written (a full or broken disk), nobody knows what of it is there: it and all later
 /// writes answer [`StoreError::Unavailable`] until the file is opened again, and reads go on.
 ///
+/// An `_id`, and what a document has in one index, may be about 64 KiB long: a longer one is
+/// [`StoreError::KeyTooLong`]. MongoDB has no such limit.
+///
 /// A transaction keeps the state that it sees in the file until it ends: the file grows meanwhile, so none should be kept open
 /// without need.
 ///
