@@ -214,6 +214,11 @@ impl Error {
                 Self::InvalidQuery
             }
             StoreError::TooLarge(_) => Self::PayloadTooLarge { limit: MAX_DOCUMENT },
+            StoreError::KeyTooLong { path, limit, .. } => Self::Invalid(vec![Violation::new(
+                format!("/{}", path.replace('.', "/")),
+                "range",
+                format!("{path} is indexed and must be shorter than {limit} bytes"),
+            )]),
             other => Self::internal(other),
         }
     }
@@ -323,6 +328,14 @@ mod tests {
         let pair = vec![("name", bson!("Ada")), ("email", bson!("a@b.c"))];
         assert_eq!(taken(pair), "The combination of name 'Ada', email 'a@b.c' already exists");
         assert!(taken(vec![("name", bson!("x".repeat(5000)))]).len() < 300);
+    }
+
+    #[test]
+    fn a_value_that_is_too_long_for_its_index_is_invalid_input() {
+        let failure = StoreError::KeyTooLong { path: "address.street".into(), bytes: 70_000, limit: 65_536 };
+        let problem = Error::Store(failure).of_entity(META).problem("/users");
+        assert_eq!(problem.status, 400);
+        assert_eq!(problem.errors[0].pointer, "/address/street");
     }
 
     #[test]

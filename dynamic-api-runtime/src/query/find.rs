@@ -17,7 +17,8 @@ pub struct Find {
     pub limit: Option<u64>,
     /// Which members of them.
     pub projection: Projection,
-    /// After which time the store gives up with [`StoreError::TimedOut`](crate::store::StoreError::TimedOut).
+    /// After which time the store gives up with [`StoreError::TimedOut`](crate::store::StoreError::TimedOut);
+    /// `None` for the store's own limit.
     pub time_limit: Option<Duration>,
 }
 

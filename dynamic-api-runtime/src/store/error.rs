@@ -26,7 +26,7 @@ pub enum StoreError {
     /// The database can't be reached, or did not answer in time.
     #[error("the database is unavailable: {0}")]
     Unavailable(#[source] BoxError),
-    /// The operation's own time limit ran out.
+    /// The time limit of the operation ran out: its own, or else the store's.
     #[error("the operation ran into its time limit")]
     TimedOut,
     /// The store has no such stage, operator or option.
@@ -40,9 +40,20 @@ pub enum StoreError {
     /// The operation can't be applied to this data: an `$inc` of a string, a path through a scalar, two changes of one path.
     #[error("the operation is invalid: {0}")]
     Invalid(String),
-    /// A document, or a key in an index, is larger than the store can hold.
+    /// A document is larger than the store can hold.
     #[error("too large: {0}")]
     TooLarge(String),
+    /// A value is too long for the index that it would be in, or an `_id` for a key. Only the embedded store has such a
+    /// limit.
+    #[error("a key of {bytes} bytes for {path}, of at most {limit}")]
+    KeyTooLong {
+        /// The member; of several in one index, the longest.
+        path: String,
+        /// The length of the key that the index would hold.
+        bytes: usize,
+        /// The length that it may have.
+        limit: usize,
+    },
     /// A declared index can't be created.
     #[error("{0}")]
     Index(String),

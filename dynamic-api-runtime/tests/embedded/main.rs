@@ -3,6 +3,7 @@
 
 mod durability;
 mod indexes;
+mod limits;
 mod plans;
 mod random;
 mod transactions;

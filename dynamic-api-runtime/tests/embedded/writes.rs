@@ -65,7 +65,11 @@ async fn a_document_that_is_too_large_or_has_no_id_is_refused() {
     assert!(matches!(store.insert("all", &[large]).await, Err(StoreError::TooLarge(_))));
     prepare(&store, "keyed", vec![super::index(&["text"])]).await;
     let long_key = rawdoc! { "_id": 1, "text": "x".repeat(1024 * 1024) };
-    assert!(matches!(store.insert("keyed", &[long_key]).await, Err(StoreError::TooLarge(_))));
+    let refused = store.insert("keyed", &[long_key]).await;
+    assert!(matches!(refused, Err(StoreError::KeyTooLong { path, .. }) if path == "text"));
+    let long_id = rawdoc! { "_id": "x".repeat(1024 * 1024) };
+    let refused = store.insert("keyed", &[long_id]).await;
+    assert!(matches!(refused, Err(StoreError::KeyTooLong { path, .. }) if path == "_id"));
     assert!(matches!(store.insert("all", &[rawdoc! { "a": 1 }]).await, Err(StoreError::Invalid(_))));
     assert!(matches!(store.insert("all", &[rawdoc! { "_id": [1] }]).await, Err(StoreError::Invalid(_))));
     let change_id = Update::default().set("_id", 2);

@@ -13,7 +13,7 @@ use crate::{
     store::{StoreError, StoreResult},
 };
 
-/// The longest key a table may have. A key in a tree's branches costs every search through them.
+/// The longest key a table may have, in bytes; MongoDB since 4.2 has no such limit. A key in a tree's branches costs every search through them.
 const MAX_KEY: usize = 64 * 1024;
 
 /// What a document adds to an index.
@@ -36,11 +36,7 @@ pub(super) fn entries_of(index: &Index, document: &RawDocument, id: &[u8]) -> St
         let length = key.len();
         key.extend_from_slice(id);
         let (Ok(length), true) = (u32::try_from(length), key.len() <= MAX_KEY) else {
-            return Err(StoreError::TooLarge(format!(
-                "a key of {} bytes in index {}",
-                key.len(),
-                index.name
-            )));
+            return Err(too_long(longest_path(index, &values), key.len()));
         };
         entries.insert(key, length);
     }
@@ -49,6 +45,17 @@ pub(super) fn entries_of(index: &Index, document: &RawDocument, id: &[u8]) -> St
     let through = index.spec.keys.iter().enumerate().filter(crosses_array);
     let multikey = through.fold(0, |keys, (position, _)| keys | key_bit(position));
     Ok(DocumentEntries { entries, multikey })
+}
+
+fn too_long(path: &str, bytes: usize) -> StoreError {
+    StoreError::KeyTooLong { path: path.to_owned(), bytes, limit: MAX_KEY }
+}
+
+/// The path whose value takes the most of a key.
+fn longest_path<'i>(index: &'i Index, values: &[RawBsonRef<'_>]) -> &'i str {
+    let size = |value| encoded(value, Direction::Ascending).map_or(0, |bytes| bytes.len());
+    let longest = index.spec.keys.iter().zip(values).max_by_key(|(_, value)| size(**value));
+    longest.map_or("_id", |((path, _), _)| path)
 }
 
 /// The bit of an index's key in a set of them. Keys beyond the 63rd share one, which errs on the careful side.
@@ -91,7 +98,7 @@ fn encode(out: &mut Vec<u8>, value: RawBsonRef<'_>, direction: Direction) -> Sto
 pub(super) fn id_key(id: RawBsonRef<'_>) -> StoreResult<Vec<u8>> {
     let bytes = encoded(id, Direction::Ascending)?;
     if bytes.len() > MAX_KEY {
-        return Err(StoreError::TooLarge(format!("an _id of {} bytes", bytes.len())));
+        return Err(too_long("_id", bytes.len()));
     }
     Ok(bytes)
 }

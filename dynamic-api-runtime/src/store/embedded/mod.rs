@@ -5,7 +5,7 @@
 //! * A collection is a table from the encoded `_id` to the document's BSON; an index is a table whose keys are the encoded values
 //!   followed by the encoded `_id` (`entries`). The catalogue names the indexes (`catalogue`).
 //! * Reads go to the snapshot of the last commit and wait for nobody (`view`); a plan decides which rows they look at (`plan`,
-//!   `constraint`, `scan`).
+//!   `constraint`, `scan`, `window`), and each ends at its time limit or when nobody waits for it (`effort`, `background`).
 //! * All writes go through one thread (`writer`). Each is decided on a draft (`draft`, `operation`), so that a failed one leaves
 //!   nothing; those that wait share one durable commit.
 //! * A transaction is a draft on a snapshot, with what it read; the writer commits it where no later commit touched that
@@ -13,10 +13,12 @@
 //!
 //! What a filter, an update or a pipeline means is the business of `semantics`, which knows no tables.
 
+mod background;
 mod batch;
 mod catalogue;
 mod constraint;
 mod draft;
+mod effort;
 mod entries;
 mod error;
 mod history;
@@ -33,6 +35,7 @@ mod shared;
 mod store;
 mod transaction;
 mod view;
+mod window;
 mod writer;
 
 pub use self::{integrity::IntegrityReport, store::EmbeddedStore};

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use bson::{RawDocument, RawDocumentBuf};
 
 use super::{
-    catalogue::Collection, draft::Draft, entries::document_key, scan, semantics::update, view::View,
+    catalogue::Collection, draft::Draft, effort::Effort, entries::document_key, scan, semantics::update,
+    view::View,
 };
 use crate::{
     query::{Filter, Replacement, Update},
@@ -53,33 +54,38 @@ impl Operation {
         &self,
         draft: &mut Draft<'_, impl View>,
         collection: &Arc<Collection>,
+        effort: &Effort,
     ) -> StoreResult<Written> {
         match self {
-            Self::Insert(documents) => insert(draft, collection, documents),
+            Self::Insert(documents) => insert(draft, collection, documents, effort),
             Self::UpdateOne(filter, update) => {
-                change_first(draft, collection, filter, |document| update::apply(document, update))
+                change_first(draft, collection, filter, effort, |document| update::apply(document, update))
             }
             Self::ReplaceOne(filter, replacement) => {
-                change_first(draft, collection, filter, |document| Ok(update::replace(document, replacement)))
+                change_first(draft, collection, filter, effort, |document| {
+                    Ok(update::replace(document, replacement))
+                })
             }
             Self::UpdateMany(filter, update) => {
                 // All are found before the first is changed, so that none is met again in its new place.
-                let found = scan::matching(draft, collection, filter)?;
+                let found = scan::matching(draft, collection, filter, effort)?;
                 for (id, document) in &found {
+                    effort.check()?;
                     change(draft, collection, id, document, &update::apply(document, update)?)?;
                 }
                 Ok(Written::Count(found.len() as u64))
             }
             Self::DeleteOne(filter) => {
-                let Some((id, document)) = scan::first(draft, collection, filter)? else {
+                let Some((id, document)) = scan::first(draft, collection, filter, effort)? else {
                     return Ok(Written::Count(0));
                 };
                 draft.exchange(collection, &id, Some(&document), None)?;
                 Ok(Written::Count(1))
             }
             Self::DeleteMany(filter) => {
-                let found = scan::matching(draft, collection, filter)?;
+                let found = scan::matching(draft, collection, filter, effort)?;
                 for (id, document) in &found {
+                    effort.check()?;
                     draft.exchange(collection, id, Some(document), None)?;
                 }
                 Ok(Written::Count(found.len() as u64))
@@ -92,8 +98,10 @@ fn insert(
     draft: &mut Draft<'_, impl View>,
     collection: &Arc<Collection>,
     documents: &[RawDocumentBuf],
+    effort: &Effort,
 ) -> StoreResult<Written> {
     for document in documents {
+        effort.check()?;
         let id = document_key(document)?;
         draft.check_new(collection, &id, document)?;
         match with_id_first(document) {
@@ -123,9 +131,10 @@ fn change_first(
     draft: &mut Draft<'_, impl View>,
     collection: &Arc<Collection>,
     filter: &Filter,
+    effort: &Effort,
     change_of: impl FnOnce(&RawDocument) -> StoreResult<RawDocumentBuf>,
 ) -> StoreResult<Written> {
-    let Some((id, document)) = scan::first(draft, collection, filter)? else {
+    let Some((id, document)) = scan::first(draft, collection, filter, effort)? else {
         return Ok(Written::Document(None));
     };
     let changed = change_of(&document)?;

@@ -6,9 +6,13 @@ use bson::{Document, RawDocumentBuf};
 
 use super::{
     catalogue::Catalogue,
+    effort::{Deadline, Effort, Halt},
     history::Read,
-    scan::{self, Effort, Halt},
-    semantics::aggregate::{self, Lookup},
+    scan,
+    semantics::{
+        aggregate::{self, Lookup},
+        pace::Pace,
+    },
     view::View,
 };
 use crate::{
@@ -22,24 +26,26 @@ pub(super) struct Aggregated {
     pub(super) reads: Vec<Read>,
 }
 
-/// Runs a pipeline over a collection.
+/// Runs a pipeline over a collection until the deadline.
 pub(super) fn aggregate(
     view: &impl View,
     catalogue: &Catalogue,
     collection: &str,
     pipeline: &[Document],
+    deadline: &Deadline,
 ) -> StoreResult<Aggregated> {
-    let source = Source { view, catalogue, reads: RefCell::default() };
+    let source = Source { view, catalogue, deadline, reads: RefCell::default() };
     let (filter, consumed) = aggregate::leading_match(pipeline)?;
     let input = source.read(collection, filter)?;
     let rest = pipeline.get(consumed..).unwrap_or_default();
-    let documents = aggregate::run(rest, input, &source)?;
+    let documents = aggregate::run(rest, input, &source, &Pace::new(&|| deadline.check()))?;
     Ok(Aggregated { documents, reads: source.reads.into_inner() })
 }
 
 struct Source<'v, V> {
     view: &'v V,
     catalogue: &'v Catalogue,
+    deadline: &'v Deadline,
     reads: RefCell<Vec<Read>>,
 }
 
@@ -49,7 +55,7 @@ impl<V: View> Source<'_, V> {
             self.view,
             &self.catalogue.collection(collection),
             &Find::new(filter.clone()),
-            &mut Effort::unlimited(),
+            &Effort::until(self.deadline),
         );
         self.reads.borrow_mut().push(Read { collection: collection.to_owned(), filter });
         found.map_err(Halt::into_error)

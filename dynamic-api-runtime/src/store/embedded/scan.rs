@@ -1,102 +1,33 @@
 //! Carries out a plan: walks the candidates, checks them, orders and cuts them. Knows of storage only what a [`View`] offers.
 
-use std::{
-    collections::HashSet,
-    ops::ControlFlow,
-    time::{Duration, Instant},
-};
+use std::{collections::HashSet, ops::ControlFlow};
 
 use bson::{RawDocument, RawDocumentBuf};
 
 use super::{
     catalogue::{Collection, Index},
     draft::document_of,
+    effort::{Effort, Halt},
     error::damaged,
     plan::{Access, Plan, plan},
     range::KeyRange,
     semantics::{matcher::Matcher, projection, sort},
     view::View,
+    window::{Candidate, Window},
 };
 use crate::{
     query::{Direction, Filter, Find, Sort},
-    store::{StoreError, StoreResult},
+    store::StoreResult,
 };
-
-/// Why a walk ended early.
-pub(super) enum Halt {
-    /// It looked at more rows than it was given, and may be tried where it blocks nobody.
-    TooLong,
-    Failed(StoreError),
-}
-
-impl From<StoreError> for Halt {
-    fn from(error: StoreError) -> Self {
-        Self::Failed(error)
-    }
-}
-
-impl Halt {
-    /// The error of a walk that was given all the rows it needs.
-    pub(super) fn into_error(self) -> StoreError {
-        match self {
-            Self::TooLong => StoreError::TimedOut,
-            Self::Failed(error) => error,
-        }
-    }
-}
-
-/// How much a walk may still do.
-pub(super) struct Effort {
-    rows: u64,
-    deadline: Option<Instant>,
-    seen: u64,
-}
-
-/// How many rows are sorted and cut at once at least.
-const ENOUGH_TO_CUT: usize = 2000;
-
-/// How many rows go by between two looks at the clock.
-const ROWS_PER_LOOK: u64 = 64;
-
-impl Effort {
-    /// As long as it takes.
-    pub(super) fn unlimited() -> Self {
-        Self { rows: u64::MAX, deadline: None, seen: 0 }
-    }
-
-    /// Until `limit` from `start` is over.
-    pub(super) fn until(start: Instant, limit: Option<Duration>) -> Self {
-        let deadline = limit.and_then(|limit| start.checked_add(limit));
-        Self { deadline, ..Self::unlimited() }
-    }
-
-    /// The same for at most so many rows.
-    #[must_use]
-    pub(super) fn within(self, rows: u64) -> Self {
-        Self { rows, ..self }
-    }
-
-    fn row(&mut self) -> Result<(), Halt> {
-        self.seen += 1;
-        if self.seen > self.rows {
-            return Err(Halt::TooLong);
-        }
-        if self.seen % ROWS_PER_LOOK == 1 && self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
-        {
-            return Err(Halt::Failed(StoreError::TimedOut));
-        }
-        Ok(())
-    }
-}
 
 /// The documents that `find` asks for.
 pub(super) fn find(
     view: &impl View,
     collection: &Collection,
     find: &Find,
-    effort: &mut Effort,
+    effort: &Effort,
 ) -> Result<Vec<RawDocumentBuf>, Halt> {
-    if find.limit == Some(0) {
+    if find.limit == Some(0) || is_behind_all(view, collection, find.skip)? {
         return Ok(Vec::new());
     }
     let plan = plan(view, collection, &find.filter, &find.sort, find.limit.is_some());
@@ -107,12 +38,17 @@ pub(super) fn find(
     }
 }
 
+/// Whether so many are left out that none can be there.
+fn is_behind_all(view: &impl View, collection: &Collection, skip: u64) -> StoreResult<bool> {
+    Ok(skip > 0 && view.len(collection)?.is_some_and(|count| skip >= count))
+}
+
 fn find_ordered(
     view: &impl View,
     collection: &Collection,
     find: &Find,
     plan: &Plan,
-    effort: &mut Effort,
+    effort: &Effort,
 ) -> Result<Vec<RawDocumentBuf>, Halt> {
     let mut skip = find.skip;
     let mut found = Vec::new();
@@ -130,31 +66,63 @@ fn find_ordered(
     Ok(found)
 }
 
+/// Holds the sort keys of the candidates, window by window, and documents only of the page.
 fn find_sorted(
     view: &impl View,
     collection: &Collection,
     find: &Find,
     plan: &Plan,
-    effort: &mut Effort,
+    effort: &Effort,
 ) -> Result<Vec<RawDocumentBuf>, Halt> {
-    let order = find.sort.clone().stable();
-    let skip = usize::try_from(find.skip).unwrap_or(usize::MAX);
-    let limit = find.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
-    let kept = skip.saturating_add(limit);
-    // Of many candidates only about twice as many are held as are wanted.
-    let held = kept.saturating_mul(2).max(ENOUGH_TO_CUT);
+    let mut skip = usize::try_from(find.skip).unwrap_or(usize::MAX);
+    let mut limit = find.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
     let mut found = Vec::new();
-    let mut cut = Ok(());
-    visit(view, collection, plan, &find.filter, effort, &mut |_, document| {
-        found.push(document.to_owned());
-        if found.len() >= held {
-            cut = sort::sort_documents(&mut found, &order, Some(kept));
+    let mut floor = None;
+    loop {
+        let wanted = skip.saturating_add(limit);
+        let (mut candidates, more) =
+            first_sorted(view, collection, find, plan, effort, Window::new(wanted, floor))?;
+        for candidate in candidates.iter().skip(skip).take(limit) {
+            effort.check()?;
+            let document = view
+                .document(collection, candidate.id())?
+                .ok_or_else(|| damaged(&format!("collection {}", collection.name)))?;
+            found.push(projection::project(document_of(&document)?, &find.projection));
         }
-        if cut.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        limit -= candidates.len().saturating_sub(skip).min(limit);
+        skip = skip.saturating_sub(candidates.len());
+        if !more || limit == 0 {
+            return Ok(found);
+        }
+        floor = candidates.pop();
+    }
+}
+
+/// The first candidates in the order of `find`, equal ones by `_id`, and whether there may be more.
+fn first_sorted(
+    view: &impl View,
+    collection: &Collection,
+    find: &Find,
+    plan: &Plan,
+    effort: &Effort,
+    mut window: Window,
+) -> Result<(Vec<Candidate>, bool), Halt> {
+    let mut bytes = Vec::new();
+    let mut encoded = Ok(());
+    visit(view, collection, plan, &find.filter, effort, &mut |id, document| {
+        bytes.clear();
+        encoded = sort::encode_sort_key(&mut bytes, document, &find.sort);
+        if encoded.is_err() {
+            return ControlFlow::Break(());
+        }
+        let key = bytes.len();
+        bytes.extend_from_slice(id);
+        window.offer(&bytes, key);
+        ControlFlow::Continue(())
     })?;
-    cut?;
-    sort::sort_documents(&mut found, &order, Some(kept))?;
-    Ok(found.iter().skip(skip).map(|document| projection::project(document, &find.projection)).collect())
+    encoded?;
+    effort.check()?;
+    Ok(window.finish())
 }
 
 /// How many documents satisfy `filter`.
@@ -162,7 +130,7 @@ pub(super) fn count(
     view: &impl View,
     collection: &Collection,
     filter: &Filter,
-    effort: &mut Effort,
+    effort: &Effort,
 ) -> Result<u64, Halt> {
     if matches!(filter, Filter::All)
         && let Some(count) = view.len(collection)?
@@ -193,10 +161,11 @@ pub(super) fn matching(
     view: &impl View,
     collection: &Collection,
     filter: &Filter,
+    effort: &Effort,
 ) -> StoreResult<Vec<(Vec<u8>, RawDocumentBuf)>> {
     let plan = plan(view, collection, filter, &Sort::none(), false);
     let mut found = Vec::new();
-    let visited = visit(view, collection, &plan, filter, &mut Effort::unlimited(), &mut |id, document| {
+    let visited = visit(view, collection, &plan, filter, effort, &mut |id, document| {
         found.push((id.to_vec(), document.to_owned()));
         ControlFlow::Continue(())
     });
@@ -209,10 +178,11 @@ pub(super) fn first(
     view: &impl View,
     collection: &Collection,
     filter: &Filter,
+    effort: &Effort,
 ) -> StoreResult<Option<(Vec<u8>, RawDocumentBuf)>> {
     let plan = plan(view, collection, filter, &Sort::none(), true);
     let mut first: Option<(Vec<u8>, RawDocumentBuf)> = None;
-    let visited = visit(view, collection, &plan, filter, &mut Effort::unlimited(), &mut |id, document| {
+    let visited = visit(view, collection, &plan, filter, effort, &mut |id, document| {
         if first.as_ref().is_none_or(|(least, _)| id < least.as_slice()) {
             first = Some((id.to_vec(), document.to_owned()));
         }
@@ -231,7 +201,7 @@ fn visit(
     collection: &Collection,
     plan: &Plan,
     filter: &Filter,
-    effort: &mut Effort,
+    effort: &Effort,
     visitor: &mut Visitor<'_>,
 ) -> Result<(), Halt> {
     let matcher = (!plan.exact).then(|| Matcher::new(filter));
@@ -264,6 +234,7 @@ fn visit(
             let mut seen = HashSet::new();
             let mut by_id = |id: &[u8]| {
                 if *repeats && !seen.insert(id.to_vec()) {
+                    effort.row()?;
                     return Ok(ControlFlow::Continue(()));
                 }
                 let document = view

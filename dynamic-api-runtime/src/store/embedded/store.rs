@@ -1,18 +1,20 @@
 //! [`EmbeddedStore`]: reads on the latest snapshot, writes through the writer's thread.
 
-use std::{path::Path, sync::Arc, thread::JoinHandle, time::Instant};
+use std::{path::Path, sync::Arc, thread::JoinHandle, time::Duration};
 
 use bson::{Document, RawDocumentBuf};
 use redb::{StorageBackend, backends::InMemoryBackend};
 
 use super::{
+    background::Background,
+    effort::{Deadline, Effort, Halt},
     error::{place, stopped},
     integrity::{self, IntegrityReport},
     open,
     operation::Operation,
     pipeline, prepare,
     range::KeyRange,
-    scan::{self, Effort, Halt},
+    scan,
     shared::Shared,
     transaction::EmbeddedTransaction,
     view::View,
@@ -29,11 +31,17 @@ use crate::{
 /// How many rows a read may look at before it moves to a thread where it blocks nobody.
 pub(super) const INLINE_ROWS: u64 = 256;
 
+/// How long a read may take by default.
+const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+
 /// A database in one file, or in memory; cheap to clone. The file is closed with the last clone.
 ///
 /// What a write or a commit answered `Ok` to survives the end of the process and of the power. Reads wait for no write. Where a
 /// write fails because the file can't be written (a full or broken disk), nobody knows what of it is there: it and all later
 /// writes answer [`StoreError::Unavailable`] until the file is opened again, and reads go on.
+///
+/// An `_id`, and what a document has in one index, may be about 64 KiB long: a longer one is
+/// [`StoreError::KeyTooLong`]. MongoDB has no such limit.
 ///
 /// A transaction keeps the state that it sees in the file until it ends: the file grows meanwhile, so none should be kept open
 /// without need.
@@ -55,10 +63,14 @@ pub(super) const INLINE_ROWS: u64 = 256;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct EmbeddedStore(Arc<Inner>);
+pub struct EmbeddedStore {
+    inner: Arc<Inner>,
+    answer_limit: Duration,
+}
 
 pub(super) struct Inner {
     pub(super) shared: Arc<Shared>,
+    pub(super) background: Background,
     place: String,
     /// `None` only while the store is being closed.
     submission: Option<Submission>,
@@ -114,7 +126,21 @@ impl EmbeddedStore {
             catalogue.map_err(|error| StoreError::other(format!("{place} can't be used: {error}")))?;
         let shared = Arc::new(Shared::new(database, catalogue)?);
         let (submission, writer) = writer::start(Arc::clone(&shared))?;
-        Ok(Self(Arc::new(Inner { shared, place, submission: Some(submission), writer: Some(writer) })))
+        let inner = Inner {
+            shared,
+            background: Background::new(),
+            place,
+            submission: Some(submission),
+            writer: Some(writer),
+        };
+        Ok(Self { inner: Arc::new(inner), answer_limit: ANSWER_LIMIT })
+    }
+
+    /// Sets how long a read, and any call within a transaction, may take before its caller gets [`StoreError::TimedOut`]; 10
+    /// seconds by default. A [`Find`] with a time limit of its own has that one. Other clones of the store keep theirs.
+    #[must_use]
+    pub fn with_answer_limit(self, answer_limit: Duration) -> Self {
+        Self { answer_limit, ..self }
     }
 
     /// Reads everything and checks that it fits together: every document is whole and stored under its own `_id`, and has
@@ -123,28 +149,18 @@ impl EmbeddedStore {
     /// # Errors
     /// Where the storage can't be read. What does not fit together is in the report.
     pub fn check_integrity(&self) -> StoreResult<IntegrityReport> {
-        let catalogue = self.0.shared.catalogue();
-        integrity::check(&catalogue, &self.0.shared.snapshot())
+        let catalogue = self.inner.shared.catalogue();
+        integrity::check(&catalogue, &self.inner.shared.snapshot())
     }
 
     async fn submit(&self, collection: &str, operation: Operation) -> StoreResult<Written> {
-        self.0.submit(Work::Write { collection: collection.to_owned(), operation }).await
+        self.inner.submit(Work::Write { collection: collection.to_owned(), operation }).await
     }
 }
 
 impl std::fmt::Debug for EmbeddedStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("EmbeddedStore").field(&self.0.place).finish()
-    }
-}
-
-/// Runs what may take long where it blocks no other task.
-pub(super) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> StoreResult<T> + Send + 'static,
-) -> StoreResult<T> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(error) => Err(StoreError::other(error)),
+        f.debug_tuple("EmbeddedStore").field(&self.inner.place).finish()
     }
 }
 
@@ -155,35 +171,32 @@ impl Collections for EmbeddedStore {
         find: &'a Find,
     ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
         Box::pin(async move {
-            let start = Instant::now();
-            let (collection, snapshot) = self.0.shared.read(collection);
-            let mut effort = Effort::until(start, find.time_limit).within(INLINE_ROWS);
-            match scan::find(&*snapshot, &collection, find, &mut effort) {
+            let deadline = Deadline::after(find.time_limit.unwrap_or(self.answer_limit));
+            let (collection, snapshot) = self.inner.shared.read(collection);
+            let inline = Effort::until(&deadline).within(INLINE_ROWS);
+            match scan::find(&*snapshot, &collection, find, &inline) {
                 Err(Halt::TooLong) => {}
                 done => return done.map_err(Halt::into_error),
             }
-            let find = find.clone();
-            blocking(move || {
-                let mut effort = Effort::until(start, find.time_limit);
-                scan::find(&*snapshot, &collection, &find, &mut effort).map_err(Halt::into_error)
-            })
-            .await
+            let (find, effort) = (find.clone(), Effort::until(&deadline));
+            let walk = move || scan::find(&*snapshot, &collection, &find, &effort).map_err(Halt::into_error);
+            self.inner.background.run(&deadline, walk).await
         })
     }
 
     fn count<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
         Box::pin(async move {
-            let (collection, snapshot) = self.0.shared.read(collection);
-            match scan::count(&*snapshot, &collection, filter, &mut Effort::unlimited().within(INLINE_ROWS)) {
+            let deadline = Deadline::after(self.answer_limit);
+            let (collection, snapshot) = self.inner.shared.read(collection);
+            let inline = Effort::until(&deadline).within(INLINE_ROWS);
+            match scan::count(&*snapshot, &collection, filter, &inline) {
                 Err(Halt::TooLong) => {}
                 done => return done.map_err(Halt::into_error),
             }
-            let filter = filter.clone();
-            blocking(move || {
-                scan::count(&*snapshot, &collection, &filter, &mut Effort::unlimited())
-                    .map_err(Halt::into_error)
-            })
-            .await
+            let (filter, effort) = (filter.clone(), Effort::until(&deadline));
+            let walk =
+                move || scan::count(&*snapshot, &collection, &filter, &effort).map_err(Halt::into_error);
+            self.inner.background.run(&deadline, walk).await
         })
     }
 
@@ -193,13 +206,15 @@ impl Collections for EmbeddedStore {
         pipeline: &'a [Document],
     ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
         Box::pin(async move {
-            let catalogue = self.0.shared.catalogue();
-            let snapshot = self.0.shared.snapshot();
-            let (collection, pipeline) = (collection.to_owned(), pipeline.to_vec());
-            blocking(move || {
-                Ok(pipeline::aggregate(&*snapshot, &catalogue, &collection, &pipeline)?.documents)
-            })
-            .await
+            let deadline = Deadline::after(self.answer_limit);
+            let catalogue = self.inner.shared.catalogue();
+            let snapshot = self.inner.shared.snapshot();
+            let (collection, pipeline, until) = (collection.to_owned(), pipeline.to_vec(), deadline.clone());
+            let work = move || {
+                let aggregated = pipeline::aggregate(&*snapshot, &catalogue, &collection, &pipeline, &until)?;
+                Ok(aggregated.documents)
+            };
+            self.inner.background.run(&deadline, work).await
         })
     }
 
@@ -210,7 +225,7 @@ impl Collections for EmbeddedStore {
 
 impl Database for EmbeddedStore {
     fn describe(&self) -> String {
-        format!("embedded store {}", self.0.place)
+        format!("embedded store {}", self.inner.place)
     }
 
     fn is_transactional(&self) -> bool {
@@ -218,12 +233,12 @@ impl Database for EmbeddedStore {
     }
 
     fn prepare<'a>(&'a self, spec: &'a CollectionSpec) -> BoxFuture<'a, StoreResult<()>> {
-        Box::pin(async move { self.0.submit(Work::Prepare(spec.clone())).await.map(drop) })
+        Box::pin(async move { self.inner.submit(Work::Prepare(spec.clone())).await.map(drop) })
     }
 
     fn foreign_id_type<'a>(&'a self, collection: &'a str) -> BoxFuture<'a, StoreResult<Option<String>>> {
         Box::pin(async move {
-            let (collection, snapshot) = self.0.shared.read(collection);
+            let (collection, snapshot) = self.inner.shared.read(collection);
             // Keys are in the order of types, so a foreign one is the first or the last.
             for direction in [Direction::Ascending, Direction::Descending] {
                 let Some(row) = snapshot.documents(&collection, &KeyRange::all(), direction)?.next() else {
@@ -239,10 +254,12 @@ impl Database for EmbeddedStore {
     }
 
     fn begin<'a>(&'a self) -> BoxFuture<'a, StoreResult<Box<dyn Transaction>>> {
-        Box::pin(async move { Ok(Box::new(EmbeddedTransaction::begin(&self.0)) as Box<dyn Transaction>) })
+        Box::pin(async move {
+            Ok(Box::new(EmbeddedTransaction::begin(&self.inner, self.answer_limit)) as Box<dyn Transaction>)
+        })
     }
 
     fn drop_all<'a>(&'a self) -> BoxFuture<'a, StoreResult<()>> {
-        Box::pin(async move { self.0.submit(Work::DropAll).await.map(drop) })
+        Box::pin(async move { self.inner.submit(Work::DropAll).await.map(drop) })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::Duration,
 };
 
 use bson::{Document, RawDocumentBuf};
@@ -10,12 +10,13 @@ use bson::{Document, RawDocumentBuf};
 use super::{
     catalogue::Catalogue,
     draft::{Changes, Draft},
+    effort::{Deadline, Effort, Halt},
     history::Read,
     operation::Operation,
     pipeline,
     plan::{Access, plan},
-    scan::{self, Effort, Halt},
-    store::{INLINE_ROWS, Inner, blocking},
+    scan,
+    store::{INLINE_ROWS, Inner},
     view::Snapshot,
     writer::Work,
 };
@@ -27,6 +28,7 @@ use crate::{
 /// See the module. Other writers are not held up by it, nor it by them; whether they got in its way is seen at the commit.
 pub(super) struct EmbeddedTransaction {
     store: Arc<Inner>,
+    answer_limit: Duration,
     began: Began,
     // One call at a time: the lock is held while a call works, and over no await.
     state: Arc<Mutex<State>>,
@@ -65,31 +67,31 @@ impl State {
         Draft { base: &self.snapshot, changes: &mut self.changes }
     }
 
-    fn find(
-        &mut self,
-        collection: &str,
-        find: &Find,
-        effort: &mut Effort,
-    ) -> Result<Vec<RawDocumentBuf>, Halt> {
+    fn find(&mut self, collection: &str, find: &Find, effort: &Effort) -> Result<Vec<RawDocumentBuf>, Halt> {
         self.note(collection, &find.filter);
         let collection = self.catalogue.collection(collection);
         scan::find(&self.draft(), &collection, find, effort)
     }
 
-    fn count(&mut self, collection: &str, filter: &Filter, effort: &mut Effort) -> Result<u64, Halt> {
+    fn count(&mut self, collection: &str, filter: &Filter, effort: &Effort) -> Result<u64, Halt> {
         self.note(collection, filter);
         let collection = self.catalogue.collection(collection);
         scan::count(&self.draft(), &collection, filter, effort)
     }
 
-    fn aggregate(&mut self, collection: &str, pipeline: &[Document]) -> StoreResult<Vec<RawDocumentBuf>> {
+    fn aggregate(
+        &mut self,
+        collection: &str,
+        pipeline: &[Document],
+        deadline: &Deadline,
+    ) -> StoreResult<Vec<RawDocumentBuf>> {
         let catalogue = Arc::clone(&self.catalogue);
-        let aggregated = pipeline::aggregate(&self.draft(), &catalogue, collection, pipeline)?;
+        let aggregated = pipeline::aggregate(&self.draft(), &catalogue, collection, pipeline, deadline)?;
         self.reads.extend(aggregated.reads);
         Ok(aggregated.documents)
     }
 
-    fn write(&mut self, collection: &str, operation: &Operation) -> StoreResult<Written> {
+    fn write(&mut self, collection: &str, operation: &Operation, effort: &Effort) -> StoreResult<Written> {
         if self.failed {
             return Err(aborted());
         }
@@ -97,17 +99,21 @@ impl State {
             self.note(collection, filter);
         }
         let collection = self.catalogue.collection(collection);
-        let outcome = operation.run(&mut self.draft(), &collection);
+        let outcome = operation.run(&mut self.draft(), &collection, effort);
         self.failed = outcome.is_err();
         outcome
     }
 
-    /// Whether a write looks at single documents only.
+    /// Whether a write looks at few documents, and knows which.
     fn is_small(&mut self, collection: &str, operation: &Operation) -> bool {
+        let few = |count: usize| count as u64 <= INLINE_ROWS;
+        if let Operation::Insert(documents) = operation {
+            return few(documents.len());
+        }
         let Some(filter) = operation.filter() else { return true };
         let collection = self.catalogue.collection(collection);
         let plan = plan(&self.draft(), &collection, filter, &Sort::none(), true);
-        matches!(plan.access, Access::Ids(_))
+        matches!(plan.access, Access::Ids(ids) if few(ids.len()))
     }
 }
 
@@ -116,7 +122,7 @@ fn aborted() -> StoreError {
 }
 
 impl EmbeddedTransaction {
-    pub(super) fn begin(store: &Arc<Inner>) -> Self {
+    pub(super) fn begin(store: &Arc<Inner>, answer_limit: Duration) -> Self {
         // The catalogue first: an index that it has is in every later snapshot.
         let catalogue = store.shared.catalogue();
         let (sequence, snapshot) = store.shared.enter();
@@ -124,6 +130,7 @@ impl EmbeddedTransaction {
             State { catalogue, snapshot, changes: Changes::default(), reads: Vec::new(), failed: false };
         Self {
             store: Arc::clone(store),
+            answer_limit,
             began: Began { store: Arc::clone(store), sequence },
             state: Arc::new(Mutex::new(state)),
         }
@@ -135,18 +142,23 @@ impl EmbeddedTransaction {
 
     async fn in_background<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut State) -> StoreResult<T> + Send + 'static,
+        deadline: &Deadline,
+        work: impl FnOnce(&mut State, &Deadline) -> StoreResult<T> + Send + 'static,
     ) -> StoreResult<T> {
-        let state = Arc::clone(&self.state);
-        blocking(move || work(&mut locked(&state))).await
+        let (state, until) = (Arc::clone(&self.state), deadline.clone());
+        self.store.background.run(deadline, move || work(&mut locked(&state), &until)).await
     }
 
     async fn submit(&self, collection: &str, operation: Operation) -> StoreResult<Written> {
+        let deadline = Deadline::after(self.answer_limit);
         if self.state().is_small(collection, &operation) {
-            return self.state().write(collection, &operation);
+            return self.state().write(collection, &operation, &Effort::until(&deadline));
         }
         let collection = collection.to_owned();
-        self.in_background(move |state| state.write(&collection, &operation)).await
+        let write = move |state: &mut State, until: &Deadline| {
+            state.write(&collection, &operation, &Effort::until(until))
+        };
+        self.in_background(&deadline, write).await
     }
 }
 
@@ -166,34 +178,35 @@ impl Collections for EmbeddedTransaction {
         find: &'a Find,
     ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
         Box::pin(async move {
-            let start = Instant::now();
-            let mut effort = Effort::until(start, find.time_limit).within(INLINE_ROWS);
-            let inline = self.state().find(collection, find, &mut effort);
-            match inline {
+            let deadline = Deadline::after(find.time_limit.unwrap_or(self.answer_limit));
+            let inline = Effort::until(&deadline).within(INLINE_ROWS);
+            let found = self.state().find(collection, find, &inline);
+            match found {
                 Err(Halt::TooLong) => {}
                 done => return done.map_err(Halt::into_error),
             }
             let (collection, find) = (collection.to_owned(), find.clone());
-            let rest = move |state: &mut State| {
-                let mut effort = Effort::until(start, find.time_limit);
-                state.find(&collection, &find, &mut effort).map_err(Halt::into_error)
+            let walk = move |state: &mut State, until: &Deadline| {
+                state.find(&collection, &find, &Effort::until(until)).map_err(Halt::into_error)
             };
-            self.in_background(rest).await
+            self.in_background(&deadline, walk).await
         })
     }
 
     fn count<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
         Box::pin(async move {
-            let inline = self.state().count(collection, filter, &mut Effort::unlimited().within(INLINE_ROWS));
-            match inline {
+            let deadline = Deadline::after(self.answer_limit);
+            let inline = Effort::until(&deadline).within(INLINE_ROWS);
+            let counted = self.state().count(collection, filter, &inline);
+            match counted {
                 Err(Halt::TooLong) => {}
                 done => return done.map_err(Halt::into_error),
             }
             let (collection, filter) = (collection.to_owned(), filter.clone());
-            let rest = move |state: &mut State| {
-                state.count(&collection, &filter, &mut Effort::unlimited()).map_err(Halt::into_error)
+            let walk = move |state: &mut State, until: &Deadline| {
+                state.count(&collection, &filter, &Effort::until(until)).map_err(Halt::into_error)
             };
-            self.in_background(rest).await
+            self.in_background(&deadline, walk).await
         })
     }
 
@@ -203,8 +216,11 @@ impl Collections for EmbeddedTransaction {
         pipeline: &'a [Document],
     ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
         Box::pin(async move {
+            let deadline = Deadline::after(self.answer_limit);
             let (collection, pipeline) = (collection.to_owned(), pipeline.to_vec());
-            self.in_background(move |state| state.aggregate(&collection, &pipeline)).await
+            let work =
+                move |state: &mut State, until: &Deadline| state.aggregate(&collection, &pipeline, until);
+            self.in_background(&deadline, work).await
         })
     }
 
@@ -216,7 +232,7 @@ impl Collections for EmbeddedTransaction {
 impl Transaction for EmbeddedTransaction {
     fn commit(self: Box<Self>) -> BoxFuture<'static, StoreResult<()>> {
         Box::pin(async move {
-            let Self { store, began, state } = *self;
+            let Self { store, began, state, .. } = *self;
             let (changes, reads) = {
                 let mut state = locked(&state);
                 if state.failed {

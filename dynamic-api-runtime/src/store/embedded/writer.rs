@@ -12,6 +12,7 @@ use super::{
     batch::Batch,
     catalogue::Collection,
     draft::{Changes, Draft},
+    effort::Effort,
     error::{Failure, stopped},
     history::{History, Read},
     operation::Operation,
@@ -173,7 +174,8 @@ impl Writer {
     ) -> StoreResult<(Written, Changes)> {
         let collection = self.open(batch, collection)?;
         let mut changes = Changes::default();
-        let outcome = operation.run(&mut Draft { base: &*batch, changes: &mut changes }, &collection)?;
+        let mut draft = Draft { base: &*batch, changes: &mut changes };
+        let outcome = operation.run(&mut draft, &collection, &Effort::unlimited())?;
         Ok((outcome, changes))
     }
 

@@ -7,6 +7,7 @@ pub(crate) mod key;
 pub(crate) mod matcher;
 pub(crate) mod number;
 pub(crate) mod order;
+pub(crate) mod pace;
 pub(crate) mod path;
 pub(crate) mod projection;
 pub(crate) mod raw;

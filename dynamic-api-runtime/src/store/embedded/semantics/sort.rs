@@ -4,7 +4,12 @@ use std::cmp::Ordering;
 
 use bson::{RawBsonRef, RawDocument, RawDocumentBuf};
 
-use super::{order::compare, path, raw};
+use super::{
+    key::{encode_key, encode_key_descending},
+    order::compare,
+    pace::Pace,
+    path, raw,
+};
 use crate::{
     query::{Direction, Sort},
     store::StoreResult,
@@ -14,15 +19,16 @@ use crate::{
 /// sorted.
 ///
 /// # Errors
-/// Where two sort keys of one document run through different arrays.
+/// Where two sort keys of one document run through different arrays, and that of `pace`.
 pub(crate) fn sort_documents(
     docs: &mut Vec<RawDocumentBuf>,
     sort: &Sort,
     limit: Option<usize>,
+    pace: &Pace<'_>,
 ) -> StoreResult<()> {
     let limit = limit.unwrap_or(usize::MAX);
     if !sort.0.is_empty() {
-        let order = positions(docs, sort, limit)?;
+        let order = positions(docs, sort, limit, pace)?;
         *docs = order.into_iter().map(|i| std::mem::take(&mut docs[i])).collect();
     }
     docs.truncate(limit);
@@ -30,12 +36,14 @@ pub(crate) fn sort_documents(
 }
 
 /// The positions of the first `limit` documents, in order.
-fn positions(docs: &[RawDocumentBuf], sort: &Sort, limit: usize) -> StoreResult<Vec<usize>> {
+fn positions(docs: &[RawDocumentBuf], sort: &Sort, limit: usize, pace: &Pace<'_>) -> StoreResult<Vec<usize>> {
     let width = sort.0.len();
     let mut keys = Vec::with_capacity(docs.len() * width);
     for doc in docs {
+        pace.step()?;
         append_key(&mut keys, doc, sort)?;
     }
+    pace.ask()?;
     let key = |i: usize| &keys[i * width..(i + 1) * width];
     // The position as the last key makes an unstable sort stable.
     let order = |a: &usize, b: &usize| compare_keys(key(*a), key(*b), sort).then(a.cmp(b));
@@ -46,6 +54,22 @@ fn positions(docs: &[RawDocumentBuf], sort: &Sort, limit: usize) -> StoreResult<
     }
     positions.sort_unstable_by(order);
     Ok(positions)
+}
+
+/// Appends a document's sort key as bytes that order as the documents do.
+///
+/// # Errors
+/// Where two keys of the sort run through different arrays.
+pub(crate) fn encode_sort_key(out: &mut Vec<u8>, doc: &RawDocument, sort: &Sort) -> StoreResult<()> {
+    let mut keys = Vec::with_capacity(sort.0.len());
+    append_key(&mut keys, doc, sort)?;
+    for (key, (_, direction)) in keys.into_iter().zip(&sort.0) {
+        match direction {
+            Direction::Ascending => encode_key(out, key)?,
+            Direction::Descending => encode_key_descending(out, key)?,
+        }
+    }
+    Ok(())
 }
 
 fn compare_keys(a: &[RawBsonRef<'_>], b: &[RawBsonRef<'_>], sort: &Sort) -> Ordering {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::store::{
     StoreResult,
-    embedded::semantics::{key::encode_key, raw},
+    embedded::semantics::{key::encode_key, pace::Pace, raw},
 };
 
 /// The stage.
@@ -55,11 +55,12 @@ impl Group {
     }
 
     /// The groups, in the order in which they came up.
-    pub(super) fn run(&self, docs: &[RawDocumentBuf]) -> StoreResult<Vec<RawDocumentBuf>> {
+    pub(super) fn run(&self, docs: &[RawDocumentBuf], pace: &Pace<'_>) -> StoreResult<Vec<RawDocumentBuf>> {
         let mut groups: Vec<Gathered> = Vec::new();
         let mut positions: HashMap<Vec<u8>, usize> = HashMap::new();
         let mut key = Vec::new();
         for doc in docs {
+            pace.step()?;
             let id = self.id_of(doc)?;
             key.clear();
             encode_key(&mut key, id.as_ref())?;
@@ -73,7 +74,7 @@ impl Group {
             };
             self.add(&mut groups[position], doc)?;
         }
-        groups.into_iter().map(|group| self.close(group)).collect()
+        groups.into_iter().map(|group| pace.step().and_then(|()| self.close(group))).collect()
     }
 
     /// The key of a document's group. A key that is missing is null, also as the only member of a document; among several it is

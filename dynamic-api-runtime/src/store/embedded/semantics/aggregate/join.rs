@@ -13,6 +13,7 @@ use crate::store::{
     StoreResult,
     embedded::semantics::{
         key::encode_key,
+        pace::Pace,
         path::{AtEnd, Path, array_index},
         raw, unsupported,
     },
@@ -78,15 +79,17 @@ impl Join {
         &self,
         docs: &[RawDocumentBuf],
         lookup: &dyn Lookup,
+        pace: &Pace<'_>,
     ) -> StoreResult<Vec<RawDocumentBuf>> {
         let others = lookup.find(&self.from)?;
         let mut positions = Positions::new();
         for (i, other) in others.iter().enumerate() {
+            pace.step()?;
             for key in foreign_keys(&self.foreign, other)? {
                 positions.entry(key).or_default().push(i);
             }
         }
-        docs.iter().map(|doc| self.join(doc, &others, &positions)).collect()
+        docs.iter().map(|doc| self.join(doc, &others, &positions, pace)).collect()
     }
 
     /// The top-level member that it sets.
@@ -109,12 +112,15 @@ impl Join {
         doc: &RawDocument,
         others: &[RawDocumentBuf],
         positions: &Positions,
+        pace: &Pace<'_>,
     ) -> StoreResult<RawDocumentBuf> {
+        pace.step()?;
         let keys = local_keys(&self.local, doc)?;
         let found: BTreeSet<usize> =
             keys.iter().filter_map(|key| positions.get(key)).flatten().copied().collect();
         let mut list = RawArrayBuf::new();
         for i in found {
+            pace.step()?;
             list.push(&others[i]);
         }
         let list = Some(RawBsonRef::Array(&list));

@@ -16,7 +16,7 @@ use crate::{
     query::Filter,
     store::{
         StoreError, StoreResult,
-        embedded::semantics::{projection::PathTree, unsupported},
+        embedded::semantics::{pace::Pace, projection::PathTree, unsupported},
     },
 };
 
@@ -30,15 +30,16 @@ pub(crate) trait Lookup {
 ///
 /// # Errors
 /// [`StoreError::Unsupported`] naming the stage or operator that is not here, [`StoreError::Invalid`] for a stage that MongoDB
-/// refuses.
+/// refuses, and that of `pace`.
 pub(crate) fn run(
     pipeline: &[Document],
     input: Vec<RawDocumentBuf>,
     lookup: &dyn Lookup,
+    pace: &Pace<'_>,
 ) -> StoreResult<Vec<RawDocumentBuf>> {
     let mut stages = parse(pipeline)?;
     mark_head(&mut stages);
-    run_stages(&stages, input, lookup)
+    run_stages(&stages, input, lookup, pace)
 }
 
 /// Tells the stages that MongoDB runs in its find engine so, where the answers of its two engines differ.
@@ -97,12 +98,14 @@ fn run_stages(
     stages: &[Stage],
     mut docs: Vec<RawDocumentBuf>,
     lookup: &dyn Lookup,
+    pace: &Pace<'_>,
 ) -> StoreResult<Vec<RawDocumentBuf>> {
     let mut rest = stages;
     while let Some((stage, following)) = rest.split_first() {
+        pace.ask()?;
         docs = match stage {
-            Stage::Sort(sort) => stage::sort(docs, sort, limit_of(following))?,
-            _ => stage.run(docs, lookup)?,
+            Stage::Sort(sort) => stage::sort(docs, sort, limit_of(following), pace)?,
+            _ => stage.run(docs, lookup, pace)?,
         };
         rest = following;
     }

@@ -16,7 +16,9 @@ use crate::{
     query::{Direction, Sort},
     store::{
         StoreResult,
-        embedded::semantics::{matcher::Matcher, path::Path, projection::PathTree, raw, sort, unsupported},
+        embedded::semantics::{
+            matcher::Matcher, pace::Pace, path::Path, projection::PathTree, raw, sort, unsupported,
+        },
     },
 };
 
@@ -110,26 +112,46 @@ impl Stage {
         &self,
         mut docs: Vec<RawDocumentBuf>,
         lookup: &dyn Lookup,
+        pace: &Pace<'_>,
     ) -> StoreResult<Vec<RawDocumentBuf>> {
         match self {
-            Self::Match(matcher) => docs.retain(|doc| matcher.matches(doc)),
-            Self::Sort(keys) => return sort(docs, keys, None),
+            Self::Match(matcher) => return keep(docs, matcher, pace),
+            Self::Sort(keys) => return sort(docs, keys, None, pace),
             Self::Skip(count) => drop(docs.drain(..(*count).min(docs.len()))),
             Self::Limit(count) => docs.truncate(*count),
-            Self::Project(project) => return docs.iter().map(|doc| project.apply(doc)).collect(),
-            Self::AddFields(fields) => return docs.iter().map(|doc| fields.apply(doc)).collect(),
-            Self::Unset(paths) => return Ok(docs.iter().map(|doc| paths.leave_out(doc)).collect()),
-            Self::Group(group) => return group.run(&docs),
+            Self::Project(project) => return each(&docs, pace, |doc| project.apply(doc)),
+            Self::AddFields(fields) => return each(&docs, pace, |doc| fields.apply(doc)),
+            Self::Unset(paths) => return each(&docs, pace, |doc| Ok(paths.leave_out(doc))),
+            Self::Group(group) => return group.run(&docs, pace),
             Self::Count(name) => return count(name, docs.len()),
-            Self::Unwind(unwind) => return unwind.run(&docs),
-            Self::Facet(facets) => return run_facets(facets, &docs, lookup),
-            Self::Lookup(join) => return join.run(&docs, lookup),
-            Self::ReplaceRoot(expression) => {
-                return docs.iter().map(|doc| replace_root(expression, doc)).collect();
-            }
+            Self::Unwind(unwind) => return unwind.run(&docs, pace),
+            Self::Facet(facets) => return run_facets(facets, &docs, lookup, pace),
+            Self::Lookup(join) => return join.run(&docs, lookup, pace),
+            Self::ReplaceRoot(expression) => return each(&docs, pace, |doc| replace_root(expression, doc)),
         }
         Ok(docs)
     }
+}
+
+/// The documents that satisfy a condition.
+fn keep(docs: Vec<RawDocumentBuf>, matcher: &Matcher, pace: &Pace<'_>) -> StoreResult<Vec<RawDocumentBuf>> {
+    let mut kept = Vec::new();
+    for doc in docs {
+        pace.step()?;
+        if matcher.matches(&doc) {
+            kept.push(doc);
+        }
+    }
+    Ok(kept)
+}
+
+/// What each document becomes.
+fn each(
+    docs: &[RawDocumentBuf],
+    pace: &Pace<'_>,
+    change: impl Fn(&RawDocumentBuf) -> StoreResult<RawDocumentBuf>,
+) -> StoreResult<Vec<RawDocumentBuf>> {
+    docs.iter().map(|doc| pace.step().and_then(|()| change(doc))).collect()
 }
 
 /// Sorts, and keeps the first `limit`.
@@ -137,8 +159,9 @@ pub(super) fn sort(
     mut docs: Vec<RawDocumentBuf>,
     keys: &Sort,
     limit: Option<usize>,
+    pace: &Pace<'_>,
 ) -> StoreResult<Vec<RawDocumentBuf>> {
-    sort::sort_documents(&mut docs, keys, limit)?;
+    sort::sort_documents(&mut docs, keys, limit, pace)?;
     Ok(docs)
 }
 
@@ -154,11 +177,12 @@ fn run_facets(
     facets: &[(String, Vec<Stage>)],
     docs: &[RawDocumentBuf],
     lookup: &dyn Lookup,
+    pace: &Pace<'_>,
 ) -> StoreResult<Vec<RawDocumentBuf>> {
     let mut members = Vec::with_capacity(facets.len());
     for (name, stages) in facets {
         let mut list = RawArrayBuf::new();
-        run_stages(stages, docs.to_vec(), lookup)?.into_iter().for_each(|doc| list.push(doc));
+        run_stages(stages, docs.to_vec(), lookup, pace)?.into_iter().for_each(|doc| list.push(doc));
         members.push((name.clone(), RawBson::Array(list)));
     }
     Ok(vec![raw::document(members)?])

@@ -5,7 +5,7 @@ use bson::{Bson, RawBson, RawBsonRef, RawDocument, RawDocumentBuf};
 use super::{expression::Expression, invalid, stage};
 use crate::store::{
     StoreResult,
-    embedded::semantics::{raw, unsupported},
+    embedded::semantics::{pace::Pace, raw, unsupported},
 };
 
 /// The stage.
@@ -57,15 +57,21 @@ impl Unwind {
     }
 
     /// What the documents become.
-    pub(super) fn run(&self, docs: &[RawDocumentBuf]) -> StoreResult<Vec<RawDocumentBuf>> {
+    pub(super) fn run(&self, docs: &[RawDocumentBuf], pace: &Pace<'_>) -> StoreResult<Vec<RawDocumentBuf>> {
         let mut out = Vec::with_capacity(docs.len());
         for doc in docs {
-            self.unwind(doc, &mut out)?;
+            pace.step()?;
+            self.unwind(doc, &mut out, pace)?;
         }
         Ok(out)
     }
 
-    fn unwind(&self, doc: &RawDocumentBuf, out: &mut Vec<RawDocumentBuf>) -> StoreResult<()> {
+    fn unwind(
+        &self,
+        doc: &RawDocumentBuf,
+        out: &mut Vec<RawDocumentBuf>,
+        pace: &Pace<'_>,
+    ) -> StoreResult<()> {
         match through_documents(doc, &self.path) {
             Some(RawBsonRef::Array(array)) if array.is_empty() => {
                 if self.preserve {
@@ -78,6 +84,7 @@ impl Unwind {
             }
             Some(RawBsonRef::Array(array)) => {
                 for (index, value) in raw::values(array).enumerate() {
+                    pace.step()?;
                     out.push(self.with_index(set_path(doc, &self.path, Some(value))?, Some(index))?);
                 }
             }

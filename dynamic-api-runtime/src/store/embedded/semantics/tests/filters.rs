@@ -7,7 +7,9 @@ use crate::{
     query::{Direction, Filter, Op, Projection, Sort},
     store::{
         StoreError,
-        embedded::semantics::{matcher::Matcher, path, projection::project, sort::sort_documents},
+        embedded::semantics::{
+            matcher::Matcher, pace::Pace, path, projection::project, sort::sort_documents,
+        },
     },
 };
 
@@ -58,7 +60,7 @@ fn matching(filter: &Filter) -> Vec<i32> {
 
 fn sorted(sort: &Sort, limit: Option<usize>) -> Vec<i32> {
     let mut docs: Vec<_> = documents().iter().map(raw).collect();
-    sort_documents(&mut docs, sort, limit).unwrap();
+    sort_documents(&mut docs, sort, limit, &Pace::new(&|| Ok(()))).unwrap();
     docs.iter().map(|doc| doc.get_i32("_id").unwrap()).collect()
 }
 
@@ -228,7 +230,10 @@ fn sorts_go_through_all_types_and_into_arrays() {
 fn two_arrays_are_no_sort_key() {
     let mut docs = vec![raw(&doc! { "a": [1], "b": [2] })];
     let sort = Sort::none().then("a", Direction::Ascending).then("b", Direction::Ascending);
-    assert!(matches!(sort_documents(&mut docs, &sort, None), Err(StoreError::Invalid(_))));
+    assert!(matches!(
+        sort_documents(&mut docs, &sort, None, &Pace::new(&|| Ok(()))),
+        Err(StoreError::Invalid(_))
+    ));
 }
 
 #[test]

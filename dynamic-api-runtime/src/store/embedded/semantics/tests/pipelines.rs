@@ -7,7 +7,10 @@ use crate::{
     query::{Filter, Op},
     store::{
         StoreError, StoreResult,
-        embedded::semantics::aggregate::{Lookup, leading_match, run},
+        embedded::semantics::{
+            aggregate::{Lookup, leading_match, run},
+            pace::Pace,
+        },
     },
 };
 
@@ -31,7 +34,7 @@ fn is_unsupported(pipeline: &[Document]) -> bool {
 }
 
 fn outcome(docs: &[Document], pipeline: &[Document]) -> StoreResult<Vec<Document>> {
-    let out = run(pipeline, docs.iter().map(raw).collect(), &Other)?;
+    let out = run(pipeline, docs.iter().map(raw).collect(), &Other, &Pace::new(&|| Ok(())))?;
     Ok(out.iter().map(document).collect())
 }
 
