@@ -87,6 +87,13 @@ impl Limits {
         self
     }
 
+    /// Sets how many connections a server holds.
+    #[must_use]
+    pub fn connections(mut self, connections: usize) -> Self {
+        self.connections = connections;
+        self
+    }
+
     /// Sets how long a read and a whole call may take.
     #[must_use]
     pub fn time(mut self, read: Duration, call: Duration) -> Self {

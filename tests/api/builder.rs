@@ -161,3 +161,13 @@ async fn two_applications_run_in_one_process() {
     let third = Http(same_store.build().await.unwrap());
     assert_eq!(third.get("/users").await.json(200).as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn an_address_that_is_taken_is_named() {
+    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = taken.local_addr().unwrap();
+    let refused = builder(&embedded_store()).serve(address).await.unwrap_err();
+    assert!(format!("{refused:?}").starts_with(&format!("can't listen on {address}: ")), "{refused}");
+    let refused = builder(&embedded_store()).serve("127.0.0.1").await.unwrap_err();
+    assert!(refused.to_string().contains("host:port"), "{refused}");
+}

@@ -104,9 +104,17 @@ pub enum ServeError {
     /// It can't be built.
     #[error(transparent)]
     Build(#[from] BuildError),
-    /// The address can't be listened on, or connections can't be accepted.
-    #[error("the server failed: {0}")]
-    Io(#[from] std::io::Error),
+    /// The address can't be read or resolved.
+    #[error("the address to listen on can't be used (host:port is expected): {0}")]
+    Address(#[source] std::io::Error),
+    /// The address can't be listened on: another process has it, or it is none of this machine's.
+    #[error("can't listen on {addresses}: {source}")]
+    Listen {
+        /// What the address came to.
+        addresses: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
 }
 
 /// As [`Display`](fmt::Display): what `main` prints of an error that it returns is for people.

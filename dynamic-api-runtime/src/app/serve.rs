@@ -1,11 +1,11 @@
 //! An application on a port of its own, from its start to its graceful end.
 
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::extract::Request;
 use futures_util::future::join;
 use tokio::{
-    net::{TcpListener, ToSocketAddrs},
+    net::{TcpListener, ToSocketAddrs, lookup_host},
     sync::oneshot,
     time::timeout,
 };
@@ -23,7 +23,7 @@ impl DynamicApiBuilder {
     /// # Errors
     /// As [`DynamicApiBuilder::build`], and where the address can't be listened on.
     pub async fn serve(self, address: impl ToSocketAddrs) -> Result<(), ServeError> {
-        let listener = TcpListener::bind(address).await?;
+        let listener = listen(address).await?;
         self.serve_with(listener, end_of_process()).await
     }
 
@@ -59,6 +59,14 @@ impl DynamicApiBuilder {
         }
         Ok(())
     }
+}
+
+async fn listen(address: impl ToSocketAddrs) -> Result<TcpListener, ServeError> {
+    let addresses: Vec<SocketAddr> = lookup_host(address).await.map_err(ServeError::Address)?.collect();
+    TcpListener::bind(&*addresses).await.map_err(|source| {
+        let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+        ServeError::Listen { addresses: addresses.join(", "), source }
+    })
 }
 
 /// Ready when the process is asked to end.
