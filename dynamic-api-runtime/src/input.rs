@@ -102,6 +102,15 @@ fn encode<I: Input>(members: &[(&str, &RawValue)]) -> Result<RawDocumentBuf, Str
     bson::serialize_to_raw_document_buf(&input).map_err(|error| error.to_string())
 }
 
+/// Refuses names that must not reach a store: operators and paths.
+pub(crate) fn check_names<'a>(names: impl Iterator<Item = &'a str>) -> Result<(), Error> {
+    let mut violations = Violations::default();
+    for name in names.filter(|name| !keys::is_plain(name)) {
+        violations.push(Violation::new(format!("/{}", escape(name)), "key", keys::message(name)));
+    }
+    if violations.is_empty() { Ok(()) } else { Err(violations.into()) }
+}
+
 /// Reads a JSON object's members, leaving out those of the transport's envelope.
 pub(crate) fn members<'a>(json: &'a [u8], envelope: &[&str]) -> Result<Members<'a>, Error> {
     let mut members: Members<'_> = from_json(json, "the body must be an object")?;

@@ -73,7 +73,7 @@ async fn settings_that_cannot_be() {
     (limits.ids, limits.page_default, limits.call_time) = (0, 5000, Duration::ZERO);
     let api = DynamicApi::builder()
         .limits(limits)
-        .cors(Cors::any().credentials(true))
+        .cors(Cors::any().credentials())
         .web_socket(WebSocketConfig::default().path("socket.io/"))
         .resource::<User>();
     assert_eq!(

@@ -121,7 +121,7 @@ async fn other_origins_are_allowed_where_cors_says_so() {
     let reply = closed.send(from(Method::GET, "https://app.example.com")).await;
     assert_eq!(reply.header("access-control-allow-origin"), "");
 
-    let cors = Cors::origins(["https://app.example.com"]).credentials(true);
+    let cors = Cors::origins(["https://app.example.com"]).credentials();
     let api = Http(builder(&store).cors(cors).build().await.unwrap());
     let preflight = api.send(from(Method::OPTIONS, "https://app.example.com")).await;
     assert_eq!(preflight.status, 200);

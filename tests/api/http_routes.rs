@@ -273,7 +273,9 @@ async fn aggregates_present_rows() {
         assert_eq!(rows.as_array().unwrap().len(), 3);
         let page = api.get("/users/stats").await.json(200);
         assert_eq!(page, json!({ "list": ["a", "b", "c"], "count": 3, "totalPage": 2 }));
-        api.get("/users/stats?min=x").await.json(400);
+        let problem = api.get("/users/stats?min=x").await.json(400);
+        assert_eq!(problem["errors"][0]["pointer"], "/min", "{problem}");
+        api.get("/users/stats?$where=1").await.json(400);
         api.get("/users/stats?max=1").await.json(400);
     }
 }

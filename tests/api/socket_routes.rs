@@ -178,7 +178,7 @@ async fn events_are_in_the_namespaces_that_name_them() {
 async fn an_application_can_put_all_entities_on_sockets() {
     let node = NodeClient::start().await;
     let store = test_support::embedded_store();
-    let server = Server::of(builder(&store).web_socket_for_all(true)).await;
+    let server = Server::of(builder(&store).web_socket_for_all()).await;
     let socket = connect(&node, &server.url()).await;
     let note = data(
         "create-one-note",

@@ -13,7 +13,7 @@ pub(super) fn events(model: &Entity) -> TokenStream {
     let (vis, name) = (&model.vis, &model.types.events);
     let text = doc(&format!("The Socket.IO events of [`{}`].", model.ident));
     let consts = model.routes.iter().map(|route| {
-        let doc = doc(&format!("Of {}.", title(route)));
+        let doc = doc(&format!("The event of {}.", title(route)));
         let (name, event) = (format_ident!("{}", names::event_const(&route.handler)), &route.event);
         quote!(#doc pub const #name: &'static str = #event;)
     });

@@ -110,15 +110,15 @@ struct PersonDetails {
 /// The Socket.IO events of [`Person`].
 struct PersonTopics;
 impl PersonTopics {
-    /// Of `get_many`.
+    /// The event of `get_many`.
     pub const GET_MANY: &'static str = "get-many-person";
-    /// Of `get_one`.
+    /// The event of `get_one`.
     pub const GET_ONE: &'static str = "get-one-person";
-    /// Of `create_one`.
+    /// The event of `create_one`.
     pub const CREATE_ONE: &'static str = "create-one-person";
-    /// Of `update_one`.
+    /// The event of `update_one`.
     pub const UPDATE_ONE: &'static str = "update-one-person";
-    /// Of `delete_one`.
+    /// The event of `delete_one`.
     pub const DELETE_ONE: &'static str = "delete-one-person";
 }
 const _: () = {

@@ -103,21 +103,21 @@ pub struct ProductView {
 /// The Socket.IO events of [`Product`].
 pub struct ProductEvents;
 impl ProductEvents {
-    /// Of `get_many`.
+    /// The event of `get_many`.
     pub const GET_MANY: &'static str = "list-products";
-    /// Of `get_one`.
+    /// The event of `get_one`.
     pub const GET_ONE: &'static str = "get-one-items";
-    /// Of `create_one`.
+    /// The event of `create_one`.
     pub const CREATE_ONE: &'static str = "new-product";
-    /// Of `update_one`.
+    /// The event of `update_one`.
     pub const UPDATE_ONE: &'static str = "update-one-items";
-    /// Of `replace_one`.
+    /// The event of `replace_one`.
     pub const REPLACE_ONE: &'static str = "replace-one-items";
-    /// Of `delete_one`.
+    /// The event of `delete_one`.
     pub const DELETE_ONE: &'static str = "delete-one-items";
-    /// Of `aggregate` at `stats`.
+    /// The event of `aggregate` at `stats`.
     pub const AGGREGATE_STATS: &'static str = "aggregate-stats-items";
-    /// Of `aggregate`.
+    /// The event of `aggregate`.
     pub const AGGREGATE: &'static str = "aggregate-items";
 }
 const _: () = {

@@ -41,19 +41,19 @@ pub(crate) struct OrderView {
 /// The Socket.IO events of [`Order`].
 pub(crate) struct OrderEvents;
 impl OrderEvents {
-    /// Of `get_many`.
+    /// The event of `get_many`.
     pub const GET_MANY: &'static str = "get-many-order";
-    /// Of `get_many` at `mine`.
+    /// The event of `get_many` at `mine`.
     pub const GET_MANY_MINE: &'static str = "get-many-mine-order";
-    /// Of `get_many` in version 2.
+    /// The event of `get_many` in version 2.
     pub const GET_MANY_V2: &'static str = "get-many-order-v2";
-    /// Of `get_many` at `all/open` in version 2.
+    /// The event of `get_many` at `all/open` in version 2.
     pub const GET_MANY_ALL_OPEN_V2: &'static str = "open-orders";
-    /// Of `create_one`.
+    /// The event of `create_one`.
     pub const CREATE_ONE: &'static str = "create-one-order";
-    /// Of `update_many` at `ship`.
+    /// The event of `update_many` at `ship`.
     pub const UPDATE_MANY_SHIP: &'static str = "update-many-ship-order";
-    /// Of `delete_many`.
+    /// The event of `delete_many`.
     pub const DELETE_MANY: &'static str = "delete-many-order";
 }
 const _: () = {

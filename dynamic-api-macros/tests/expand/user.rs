@@ -50,27 +50,27 @@ pub struct UserView {
 /// The Socket.IO events of [`User`].
 pub struct UserEvents;
 impl UserEvents {
-    /// Of `get_many`.
+    /// The event of `get_many`.
     pub const GET_MANY: &'static str = "get-many-user";
-    /// Of `get_one`.
+    /// The event of `get_one`.
     pub const GET_ONE: &'static str = "get-one-user";
-    /// Of `create_one`.
+    /// The event of `create_one`.
     pub const CREATE_ONE: &'static str = "create-one-user";
-    /// Of `create_many`.
+    /// The event of `create_many`.
     pub const CREATE_MANY: &'static str = "create-many-user";
-    /// Of `update_one`.
+    /// The event of `update_one`.
     pub const UPDATE_ONE: &'static str = "update-one-user";
-    /// Of `update_many`.
+    /// The event of `update_many`.
     pub const UPDATE_MANY: &'static str = "update-many-user";
-    /// Of `replace_one`.
+    /// The event of `replace_one`.
     pub const REPLACE_ONE: &'static str = "replace-one-user";
-    /// Of `duplicate_one`.
+    /// The event of `duplicate_one`.
     pub const DUPLICATE_ONE: &'static str = "duplicate-one-user";
-    /// Of `duplicate_many`.
+    /// The event of `duplicate_many`.
     pub const DUPLICATE_MANY: &'static str = "duplicate-many-user";
-    /// Of `delete_one`.
+    /// The event of `delete_one`.
     pub const DELETE_ONE: &'static str = "delete-one-user";
-    /// Of `delete_many`.
+    /// The event of `delete_many`.
     pub const DELETE_MANY: &'static str = "delete-many-user";
 }
 const _: () = {

@@ -95,9 +95,9 @@ impl DynamicApiBuilder {
         self
     }
 
-    /// Sets whether entities that say nothing of sockets are reached over them. Default no.
-    pub fn web_socket_for_all(mut self, enabled: bool) -> Self {
-        self.web_socket_for_all = enabled;
+    /// Reaches entities that say nothing of sockets over them too.
+    pub fn web_socket_for_all(mut self) -> Self {
+        self.web_socket_for_all = true;
         self
     }
 

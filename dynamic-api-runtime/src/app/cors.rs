@@ -15,7 +15,7 @@ use super::error::Conflict;
 /// ```
 /// use dynamic_api_runtime::app::Cors;
 ///
-/// let cors = Cors::origins(["https://app.example.com"]).credentials(true);
+/// let cors = Cors::origins(["https://app.example.com"]).credentials();
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cors {
@@ -58,10 +58,10 @@ impl Cors {
         Self { origins: Origins::Any, credentials: false, max_age: MAX_AGE }
     }
 
-    /// Sets whether a page's calls carry the cookies that the browser holds for the API.
+    /// Lets a page's calls carry the cookies that the browser holds for the API.
     #[must_use]
-    pub fn credentials(mut self, allowed: bool) -> Self {
-        self.credentials = allowed;
+    pub fn credentials(mut self) -> Self {
+        self.credentials = true;
         self
     }
 

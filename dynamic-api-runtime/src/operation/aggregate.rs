@@ -1,13 +1,13 @@
 //! The rows of an aggregation pipeline that the query's type makes, shown by a presenter.
 
 use bson::{Bson, Document, RawDocumentBuf, doc};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserializer, Serialize, de::DeserializeOwned};
 
 use crate::{
     call::{Answer, Call, Query, RawCall, RawReply, Success},
     entity::Entity,
     error::Error,
-    input::{Members, from_json},
+    input::{Members, check_names, from_json},
     pipeline,
     server_fields::{DELETED_AT, IS_DELETED, VERSION},
     types::{DateTime, Decimal128, Id, Uuid},
@@ -152,19 +152,34 @@ where
 }
 
 fn read_query<Q: DeserializeOwned>(query: &Query) -> Result<Q, Error> {
-    let refused = |error: &dyn std::fmt::Display| Error::violation("", "query", error.to_string());
     match query {
-        Query::None => serde_html_form::from_str("").map_err(|error| refused(&error)),
+        Query::None => read(serde_html_form::Deserializer::new(form_urlencoded::parse(b""))),
         Query::Pairs(pairs) => {
+            check_names(pairs.iter().map(|(name, _)| &**name))?;
             let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-            serde_html_form::from_str(&text).map_err(|error| refused(&error))
+            read(serde_html_form::Deserializer::new(form_urlencoded::parse(text.as_bytes())))
         }
         Query::Json(json) => {
             let members: Members<'_> = from_json(json, "the query must be an object")?;
             members.check_names()?;
-            serde_json::from_slice(json).map_err(|error| refused(&error))
+            read(&mut serde_json::Deserializer::from_slice(json))
         }
     }
+}
+
+/// Reads a query's members into its type; where one doesn't fit, it is named.
+fn read<'de, Q: DeserializeOwned>(members: impl Deserializer<'de>) -> Result<Q, Error> {
+    serde_path_to_error::deserialize(members).map_err(|error| {
+        let path = error.path().to_string();
+        let reason = error.inner().to_string();
+        let reason = reason.split(" at line ").next().unwrap_or_default();
+        match path.as_str() {
+            "." => Error::violation("", "query", reason),
+            path => {
+                Error::violation(format!("/{}", path.replace('.', "/")), "query", format!("{path}: {reason}"))
+            }
+        }
+    })
 }
 
 async fn run(call: &RawCall, stages: Vec<Document>) -> Result<Vec<Document>, Error> {
