@@ -172,7 +172,7 @@ async fn a_uri_that_is_none_is_refused() {
         ["", "localhost:27017", "http://localhost", "mongodb://", "mongodb://h/?serverSelectionTimeoutMS=x"]
     {
         let error = MongoStore::connect(uri).await.unwrap_err();
-        assert!(matches!(error, StoreError::Invalid(_)), "{uri}: {error:?}");
+        assert!(matches!(error, StoreError::Setting(_)), "{uri}: {error:?}");
     }
 }
 

@@ -54,6 +54,9 @@ pub enum StoreError {
         /// The length that it may have.
         limit: usize,
     },
+    /// What names the database, or an option of the connection, can't be used.
+    #[error("{0}")]
+    Setting(String),
     /// A declared index can't be created.
     #[error("{0}")]
     Index(String),

@@ -37,11 +37,11 @@ impl MongoStore {
     /// at most 3 seconds, unless the URI says otherwise with `serverSelectionTimeoutMS`.
     ///
     /// # Errors
-    /// [`StoreError::Invalid`] where the URI can't be read, [`StoreError::Unavailable`] where no server answers.
+    /// [`StoreError::Setting`] where the URI can't be read, [`StoreError::Unavailable`] where no server answers.
     pub async fn connect(uri: &str) -> StoreResult<Self> {
         let options = ClientOptions::parse(uri)
             .await
-            .map_err(|error| StoreError::Invalid(format!("the MongoDB URI can't be used: {}", error.kind)))?;
+            .map_err(|error| StoreError::Setting(format!("the MongoDB URI can't be used: {}", error.kind)))?;
         Self::connect_with(options).await
     }
 
@@ -57,7 +57,7 @@ impl MongoStore {
         let name = options.default_database.clone().unwrap_or_else(|| DEFAULT_DATABASE.to_owned());
 
         let client = Client::with_options(options).map_err(|error| {
-            StoreError::Invalid(format!("the MongoDB options can't be used: {}", error.kind))
+            StoreError::Setting(format!("the MongoDB options can't be used: {}", error.kind))
         })?;
         let transactional =
             has_transactions(&client).await.map_err(|reason| unreachable_at(&hosts, &reason))?;
@@ -135,6 +135,8 @@ fn database(client: &Client, name: &str, transactional: bool) -> Database {
 }
 
 fn unreachable_at(hosts: &str, reason: &str) -> StoreError {
+    // Behind that, the driver describes its whole state.
+    let reason = reason.split(" Topology: ").next().unwrap_or_default();
     StoreError::Unavailable(
         format!("no MongoDB answers at {hosts}: start one there, or correct the URI ({reason})").into(),
     )
