@@ -62,10 +62,15 @@ impl<'s> Target<'s> {
         let collection = &self.collection;
         let mut action = collection
             .find(compile::filter(&find.filter)?)
-            .sort(compile::sort(&find.sort))
-            .skip(find.skip)
             .batch_size(one_batch(find.limit))
             .max_time(time_limit);
+        // What says nothing is left out, so that the commonest command is the smallest.
+        if !find.sort.0.is_empty() {
+            action = action.sort(compile::sort(&find.sort));
+        }
+        if find.skip > 0 {
+            action = action.skip(find.skip);
+        }
         if let Some(limit) = find.limit {
             action = action.limit(i64::try_from(limit).unwrap_or(i64::MAX));
         }
