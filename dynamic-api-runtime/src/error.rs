@@ -244,11 +244,11 @@ impl Violation {
 fn duplicate_field(entity: &EntityMeta, name: String, value: &Bson) -> DuplicateField {
     let top = name.split('.').next().unwrap_or_default();
     let visible = entity.field(top).is_some_and(|field| field.is_visible());
-    let value = visible.then(|| shown(value));
+    let value = visible.then(|| text_of(value));
     DuplicateField { name, value }
 }
 
-fn shown(value: &Bson) -> String {
+fn text_of(value: &Bson) -> String {
     let text = match value {
         Bson::String(text) => text.clone(),
         Bson::ObjectId(id) => id.to_hex(),

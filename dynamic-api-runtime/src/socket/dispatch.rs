@@ -26,10 +26,8 @@ use crate::{
     call::{Principal, RawReply},
     entrance::{RequestIds, enter},
     error::Error,
+    input::shown,
 };
-
-/// Characters of an unknown event's name that an answer repeats.
-const NAME: usize = 128;
 
 /// The events of a namespace, shared by its sockets.
 pub(super) struct Dispatcher {
@@ -85,7 +83,7 @@ impl Dispatcher {
     fn name(&self, event: &str) -> Cow<'static, str> {
         match self.events.get_key_value(event) {
             Some((name, _)) => Cow::Borrowed(name),
-            None => Cow::Owned(event.chars().take(NAME).collect()),
+            None => Cow::Owned(shown(event).into_owned()),
         }
     }
 }
