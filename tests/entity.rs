@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bson::{Bson, Document, RawDocument, RawDocumentBuf, doc, oid::ObjectId, rawdoc};
-use dynamic_api::{DateTime, Decimal128, Entity, Id, Stored, Uuid, api_type, dynamic_api};
+use dynamic_api::{DateTime, Decimal128, Entity, Id, Stored, Uuid, api_type, dynamic_api, store::IndexKind};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -349,7 +349,11 @@ fn metadata_says_what_was_declared() {
     assert_eq!((meta.name, meta.path, meta.collection), ("Product", "shop/products", "products"));
     assert_eq!(meta.description, "A product, with a field of each access.");
     assert!(meta.soft_delete);
-    let keys: Vec<_> = meta.indexes.iter().map(|index| (index.unique, format!("{:?}", index.keys))).collect();
+    let keys: Vec<_> = meta
+        .indexes
+        .iter()
+        .map(|index| (index.kind == IndexKind::Unique, format!("{:?}", index.keys)))
+        .collect();
     assert_eq!(
         keys,
         [

@@ -16,7 +16,7 @@ use bson::{RawDocumentBuf, oid::ObjectId};
 use dynamic_api::{DateTime, EmbeddedStore, Id};
 use dynamic_api_runtime::{
     query::{Direction, Filter, Find, Sort},
-    store::{CollectionSpec, Collections, Database, IndexSpec, StoreError},
+    store::{CollectionSpec, Collections, Database, IndexKind, IndexSpec, StoreError, SyncIndexes},
 };
 use mongodb::{Collection, IndexModel, bson::doc, options::IndexOptions};
 use serde::{Deserialize, Serialize};
@@ -133,11 +133,13 @@ fn check(paging: &Paging) -> Result<(), Response> {
 pub(crate) async fn embedded(store: EmbeddedStore) -> Result<Router, StoreError> {
     let email = IndexSpec {
         keys: vec![("email".into(), Direction::Ascending)],
-        unique: true,
+        kind: IndexKind::Unique,
         only_types: vec![],
         only_null: vec![],
     };
-    store.prepare(&CollectionSpec { name: COLLECTION.into(), indexes: vec![email] }).await?;
+    store
+        .prepare(&CollectionSpec { name: COLLECTION.into(), indexes: vec![email] }, SyncIndexes::CreateOnly)
+        .await?;
     Ok(Router::new()
         .route("/users", get(list_embedded).post(create_embedded))
         .route("/users/{id}", get(get_embedded))

@@ -23,6 +23,11 @@ pub enum RouteKind {
     DeleteOne,
     DeleteMany,
     Aggregate,
+    UpsertOne,
+    RestoreOne,
+    RestoreMany,
+    PurgeOne,
+    Batch,
 }
 
 impl RouteKind {
@@ -41,24 +46,49 @@ impl RouteKind {
             Self::DeleteOne => "delete_one",
             Self::DeleteMany => "delete_many",
             Self::Aggregate => "aggregate",
+            Self::UpsertOne => "upsert_one",
+            Self::RestoreOne => "restore_one",
+            Self::RestoreMany => "restore_many",
+            Self::PurgeOne => "purge_one",
+            Self::Batch => "batch",
         }
     }
 
     /// What of a call says which documents it is about.
     pub const fn addressing(self) -> Addressing {
         match self {
-            Self::GetOne | Self::UpdateOne | Self::ReplaceOne | Self::DuplicateOne | Self::DeleteOne => {
-                Addressing::Id
-            }
-            Self::UpdateMany | Self::DuplicateMany | Self::DeleteMany => Addressing::Ids,
+            Self::GetOne
+            | Self::UpdateOne
+            | Self::ReplaceOne
+            | Self::DuplicateOne
+            | Self::DeleteOne
+            | Self::RestoreOne
+            | Self::PurgeOne => Addressing::Id,
+            Self::UpdateMany | Self::DuplicateMany | Self::DeleteMany | Self::RestoreMany => Addressing::Ids,
             Self::GetMany | Self::Aggregate => Addressing::Query,
-            Self::CreateOne | Self::CreateMany => Addressing::Nothing,
+            Self::CreateOne | Self::CreateMany | Self::UpsertOne | Self::Batch => Addressing::Nothing,
         }
     }
 
     /// Whether a call has a body.
     pub const fn has_body(self) -> bool {
-        !matches!(self, Self::GetMany | Self::GetOne | Self::Aggregate | Self::DeleteOne | Self::DeleteMany)
+        matches!(
+            self,
+            Self::CreateOne
+                | Self::CreateMany
+                | Self::UpdateOne
+                | Self::UpdateMany
+                | Self::ReplaceOne
+                | Self::DuplicateOne
+                | Self::DuplicateMany
+                | Self::UpsertOne
+                | Self::Batch
+        )
+    }
+
+    /// Whether a call has members of a query besides what says which documents it is about.
+    pub const fn has_query(self) -> bool {
+        matches!(self, Self::GetMany | Self::GetOne | Self::Aggregate | Self::Batch)
     }
 }
 
@@ -108,6 +138,14 @@ pub struct Route {
     pub access: Access,
     /// What API documents say of it.
     pub description: Option<&'static str>,
+    /// Dotted paths of the references that a client may have replaced by what they refer to.
+    pub populate: &'static [&'static str],
+    /// Stored names of the fields that tell an upsert which document it is about.
+    pub key: &'static [&'static str],
+    /// Whether its results have a shape of their own, and not that of the entity's view.
+    pub presented: bool,
+    /// Whether an aggregate's pipeline sees deleted documents and hidden fields.
+    pub unrestricted: bool,
     /// What answers its calls.
     pub handler: Handler,
 }
@@ -123,8 +161,40 @@ impl Route {
             web_socket: WebSocket::Inherit,
             access: Access::Default,
             description: None,
+            populate: &[],
+            key: &[],
+            presented: false,
+            unrestricted: false,
             handler,
         }
+    }
+
+    /// Sets which references a client may have replaced by what they refer to.
+    #[must_use]
+    pub const fn populate(mut self, paths: &'static [&'static str]) -> Self {
+        self.populate = paths;
+        self
+    }
+
+    /// Sets which fields tell an upsert the document it is about.
+    #[must_use]
+    pub const fn key(mut self, fields: &'static [&'static str]) -> Self {
+        self.key = fields;
+        self
+    }
+
+    /// Gives its results a shape of their own.
+    #[must_use]
+    pub const fn presented(mut self) -> Self {
+        self.presented = true;
+        self
+    }
+
+    /// Shows an aggregate's pipeline deleted documents and hidden fields.
+    #[must_use]
+    pub const fn unrestricted(mut self) -> Self {
+        self.unrestricted = true;
+        self
     }
 
     /// Sets what tells it from another route of its kind.

@@ -63,11 +63,26 @@ pub struct EntityMeta {
     pub soft_delete: bool,
     /// Whether its routes are called over Socket.IO too, unless they say otherwise.
     pub web_socket: WebSocket,
+    /// Whether a client may ask for deleted documents: `trashed=only`, `trashed=with`.
+    pub trashed: bool,
+    /// Whether members of a body that it does not have are ignored, and not refused.
+    pub lenient: bool,
+    /// Whether filters that no index serves are refused.
+    pub indexed_only: bool,
+    /// Rows of a page where the client names no limit, and at most, where those are not the application's.
+    pub page: Option<(u64, u64)>,
+    /// What is computed of a document before it is stored.
+    pub derive_on_save: Option<Derive>,
+    /// What is computed of a document before it is shown.
+    pub derive_on_read: Option<Derive>,
     /// Its fields, in order of declaration.
     pub fields: &'static [Field],
     /// Its indexes.
     pub indexes: &'static [Index],
 }
+
+/// Computes members of a document, by their stored names.
+pub type Derive = fn(&RawDocument) -> bson::error::Result<Vec<(&'static str, bson::Bson)>>;
 
 /// Whether something is reached over Socket.IO, and in which namespace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -99,6 +114,10 @@ pub struct Field {
     pub read_only: bool,
     /// Whether clients can set and not see it.
     pub write_only: bool,
+    /// Whether clients can see it, and neither filter nor sort by it.
+    pub no_filter: bool,
+    /// Whether it is computed when it is read, and not stored.
+    pub computed: bool,
 }
 
 impl EntityMeta {
@@ -113,6 +132,12 @@ impl EntityMeta {
             version: None,
             soft_delete: false,
             web_socket: WebSocket::Inherit,
+            trashed: false,
+            lenient: false,
+            indexed_only: false,
+            page: None,
+            derive_on_save: None,
+            derive_on_read: None,
             fields: &[],
             indexes: &[],
         }
@@ -143,6 +168,48 @@ impl EntityMeta {
     #[must_use]
     pub const fn soft_delete(mut self) -> Self {
         self.soft_delete = true;
+        self
+    }
+
+    /// Lets clients ask for deleted documents.
+    #[must_use]
+    pub const fn trashed(mut self) -> Self {
+        self.trashed = true;
+        self
+    }
+
+    /// Ignores members of a body that it does not have.
+    #[must_use]
+    pub const fn lenient(mut self) -> Self {
+        self.lenient = true;
+        self
+    }
+
+    /// Refuses filters that no index serves.
+    #[must_use]
+    pub const fn indexed_only(mut self) -> Self {
+        self.indexed_only = true;
+        self
+    }
+
+    /// Sets how many rows a page has where the client names no limit, and at most.
+    #[must_use]
+    pub const fn page(mut self, default: u64, max: u64) -> Self {
+        self.page = Some((default, max));
+        self
+    }
+
+    /// Sets what is computed of a document before it is stored.
+    #[must_use]
+    pub const fn derive_on_save(mut self, derive: Derive) -> Self {
+        self.derive_on_save = Some(derive);
+        self
+    }
+
+    /// Sets what is computed of a document before it is shown.
+    #[must_use]
+    pub const fn derive_on_read(mut self, derive: Derive) -> Self {
+        self.derive_on_read = Some(derive);
         self
     }
 
@@ -182,7 +249,16 @@ impl EntityMeta {
 impl Field {
     /// A field of type `T` that clients can read and write.
     pub const fn new<T: ApiType>(name: &'static str) -> Self {
-        Self { name, schema: T::SCHEMA, default: None, hidden: false, read_only: false, write_only: false }
+        Self {
+            name,
+            schema: T::SCHEMA,
+            default: None,
+            hidden: false,
+            read_only: false,
+            write_only: false,
+            no_filter: false,
+            computed: false,
+        }
     }
 
     /// A field whose values only functions of its own can read and write.
@@ -221,6 +297,25 @@ impl Field {
     pub const fn write_only(mut self) -> Self {
         self.write_only = true;
         self
+    }
+
+    /// Keeps clients from filtering and sorting by it.
+    #[must_use]
+    pub const fn no_filter(mut self) -> Self {
+        self.no_filter = true;
+        self
+    }
+
+    /// Computes it when it is read, and does not store it.
+    #[must_use]
+    pub const fn computed(mut self) -> Self {
+        self.computed = true;
+        self
+    }
+
+    /// Whether clients can filter and sort by it.
+    pub fn is_filterable(&self) -> bool {
+        self.is_visible() && !self.no_filter && !self.computed
     }
 
     /// Whether a client that creates a document must send it.

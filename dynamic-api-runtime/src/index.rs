@@ -3,7 +3,11 @@
 use bson::spec::ElementType;
 
 use crate::{
-    entity::EntityMeta, query::Direction, server_fields::DELETED_AT, store::IndexSpec, types::Schema,
+    entity::EntityMeta,
+    query::Direction,
+    server_fields::DELETED_AT,
+    store::{IndexKind, IndexSpec},
+    types::Schema,
 };
 
 /// An index as an entity declares it.
@@ -12,19 +16,29 @@ use crate::{
 pub struct Index {
     /// Dotted paths of stored names, with their directions.
     pub keys: &'static [(&'static str, Direction)],
-    /// Whether two documents may not have one key.
-    pub unique: bool,
+    /// What it is for.
+    pub kind: IndexKind,
 }
 
 impl Index {
     /// An index that makes reads faster.
     pub const fn new(keys: &'static [(&'static str, Direction)]) -> Self {
-        Self { keys, unique: false }
+        Self { keys, kind: IndexKind::Plain }
     }
 
     /// An index that also keeps two documents from having one key.
     pub const fn unique(keys: &'static [(&'static str, Direction)]) -> Self {
-        Self { keys, unique: true }
+        Self { keys, kind: IndexKind::Unique }
+    }
+
+    /// An index that finds words.
+    pub const fn text(keys: &'static [(&'static str, Direction)]) -> Self {
+        Self { keys, kind: IndexKind::Text }
+    }
+
+    /// An index of a date, so many seconds after which a document expires.
+    pub const fn ttl(keys: &'static [(&'static str, Direction)], seconds: u32) -> Self {
+        Self { keys, kind: IndexKind::Ttl { seconds } }
     }
 
     /// The index in the store. A unique one holds among living documents, and leaves out those in which an optional field has
@@ -35,13 +49,14 @@ impl Index {
             Schema::Option(inner) => Some((path.to_owned(), inner.element_types())),
             _ => None,
         };
-        let only_types = if self.unique {
+        let is_unique = self.kind == IndexKind::Unique;
+        let only_types = if is_unique {
             self.keys.iter().filter_map(|(path, _)| optional(path)).collect()
         } else {
             vec![]
         };
-        let only_null = if self.unique && entity.soft_delete { vec![DELETED_AT.to_owned()] } else { vec![] };
-        IndexSpec { keys, unique: self.unique, only_types, only_null }
+        let only_null = if is_unique && entity.soft_delete { vec![DELETED_AT.to_owned()] } else { vec![] };
+        IndexSpec { keys, kind: self.kind, only_types, only_null }
     }
 }
 
@@ -53,7 +68,7 @@ impl Schema {
             Self::String | Self::Enum(_) => vec![Bson::String],
             Self::Integer { .. } | Self::Float => vec![Bson::Int32, Bson::Int64, Bson::Double],
             Self::Bool => vec![Bson::Boolean],
-            Self::Id => vec![Bson::ObjectId],
+            Self::Id | Self::Ref(_) => vec![Bson::ObjectId],
             Self::DateTime => vec![Bson::DateTime],
             Self::Decimal => vec![Bson::Decimal128],
             Self::Uuid => vec![Bson::Binary],

@@ -4,7 +4,7 @@ use bson::{Bson, Document, doc, spec::ElementType};
 use dynamic_api_runtime::{
     query::{Direction, Filter, Find, Op, Replacement, Sort, Update},
     store::{
-        CollectionSpec, IndexSpec, StoreError, StoreResult,
+        CollectionSpec, IndexKind, IndexSpec, StoreError, StoreResult, SyncIndexes,
         mongo::mongodb::{IndexModel, options::IndexOptions},
     },
 };
@@ -31,7 +31,8 @@ on_both_stores![
 
 fn index(keys: &[(&str, Direction)], unique: bool) -> IndexSpec {
     let keys = keys.iter().map(|(path, direction)| ((*path).to_owned(), *direction)).collect();
-    IndexSpec { keys, unique, only_types: Vec::new(), only_null: Vec::new() }
+    let kind = if unique { IndexKind::Unique } else { IndexKind::Plain };
+    IndexSpec { keys, kind, only_types: Vec::new(), only_null: Vec::new() }
 }
 
 fn unique(path: &str) -> IndexSpec {
@@ -39,7 +40,13 @@ fn unique(path: &str) -> IndexSpec {
 }
 
 async fn prepare(store: &TestStore, indexes: &[IndexSpec]) -> StoreResult<()> {
-    store.prepare(&CollectionSpec { name: ITEMS.to_owned(), indexes: indexes.to_vec() }).await
+    store
+        .prepare(
+            &CollectionSpec { name: ITEMS.to_owned(), indexes: indexes.to_vec() },
+            SyncIndexes::CreateOnly,
+        )
+        .await
+        .map(drop)
 }
 
 fn assert_duplicate<T: std::fmt::Debug>(outcome: StoreResult<T>, expected: &[(&str, Bson)]) {

@@ -6,7 +6,7 @@ use bson::doc;
 use dynamic_api_runtime::{
     query::{Direction, FieldUpdate, Filter, Find, Replacement, Sort, Update},
     store::{
-        CollectionSpec, Database, IndexSpec, MongoStore, StoreError,
+        CollectionSpec, Database, IndexKind, IndexSpec, MongoStore, StoreError, SyncIndexes,
         mongo::mongodb::{
             event::{EventHandler, command::CommandEvent},
             options::ClientOptions,
@@ -130,12 +130,12 @@ async fn all_indexes_of_a_collection_are_one_command() {
     let watched = Watched::new().await;
     let index = |path: &str| IndexSpec {
         keys: vec![(path.to_owned(), Direction::Ascending)],
-        unique: false,
+        kind: IndexKind::Plain,
         only_types: Vec::new(),
         only_null: Vec::new(),
     };
     let spec = CollectionSpec { name: ITEMS.to_owned(), indexes: ["a", "b", "c"].map(index).to_vec() };
-    watched.store().prepare(&spec).await.unwrap();
+    watched.store().prepare(&spec, SyncIndexes::CreateOnly).await.unwrap();
     assert_eq!(watched.taken(), ["createIndexes"]);
     assert_eq!(watched.store().foreign_id_type(ITEMS).await.unwrap().as_deref(), Some("int"));
     assert_eq!(watched.taken(), ["find"]);

@@ -3,7 +3,10 @@
 use bson::{Bson, doc};
 use dynamic_api_runtime::{
     query::{Direction, FieldUpdate, Filter, Find, Replacement, Update},
-    store::{CollectionSpec, Collections, Database, IndexSpec, StoreError, StoreResult, transact},
+    store::{
+        CollectionSpec, Collections, Database, IndexKind, IndexSpec, StoreError, StoreResult, SyncIndexes,
+        transact,
+    },
 };
 use test_support::TestStore;
 
@@ -103,8 +106,11 @@ async fn a_transaction_reads_its_own_writes(store: &TestStore) {
 
 async fn unique_email(store: &TestStore) {
     let keys = vec![("email".to_owned(), Direction::Ascending)];
-    let index = IndexSpec { keys, unique: true, only_types: Vec::new(), only_null: Vec::new() };
-    store.prepare(&CollectionSpec { name: ITEMS.to_owned(), indexes: vec![index] }).await.unwrap();
+    let index = IndexSpec { keys, kind: IndexKind::Unique, only_types: Vec::new(), only_null: Vec::new() };
+    store
+        .prepare(&CollectionSpec { name: ITEMS.to_owned(), indexes: vec![index] }, SyncIndexes::CreateOnly)
+        .await
+        .unwrap();
 }
 
 async fn a_duplicate_in_a_transaction_names_its_key(store: &TestStore) {

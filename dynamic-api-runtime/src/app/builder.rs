@@ -20,7 +20,7 @@ use crate::{
     resource::{Limits, Resource},
     rest,
     socket::{self, OnConnect},
-    store::Store,
+    store::{Store, SyncIndexes},
 };
 
 /// An API over HTTP and Socket.IO.
@@ -267,7 +267,7 @@ async fn prepare(store: &Store, entities: &[&'static EntityMeta]) -> Result<(), 
         if let Some(found) = store.foreign_id_type(collection).await.map_err(failed)? {
             return Err(BuildError::ForeignId { entity, collection, found });
         }
-        store.prepare(&meta.collection_spec()).await.map_err(failed)?;
+        store.prepare(&meta.collection_spec(), SyncIndexes::CreateOnly).await.map_err(failed)?;
     }
     tracing::info!(store = store.describe(), entities = entities.len(), "the store is ready");
     if !store.is_transactional() {

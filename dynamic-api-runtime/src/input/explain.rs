@@ -129,7 +129,7 @@ fn fits(schema: &Schema, value: &Value) -> bool {
         (Schema::Integer { min, max }, Value::Number(number)) => {
             number.as_i64().is_some_and(|number| (*min..=*max).contains(&number))
         }
-        (Schema::Id, Value::String(text)) => text.parse::<Id>().is_ok(),
+        (Schema::Id | Schema::Ref(_), Value::String(text)) => text.parse::<Id>().is_ok(),
         (Schema::DateTime, Value::String(text)) => text.parse::<DateTime>().is_ok(),
         (Schema::Decimal, Value::String(text)) => text.parse::<Decimal128>().is_ok(),
         (Schema::Uuid, Value::String(text)) => text.parse::<Uuid>().is_ok(),
@@ -155,7 +155,7 @@ pub(crate) fn describe(schema: &Schema) -> String {
         Schema::Integer { min, max } => format!("an integer from {min} to {max}"),
         Schema::Float => "a number".into(),
         Schema::Bool => "a boolean".into(),
-        Schema::Id => "an id of 24 hex digits".into(),
+        Schema::Id | Schema::Ref(_) => "an id of 24 hex digits".into(),
         Schema::DateTime => "an RFC 3339 date and time".into(),
         Schema::Decimal => "a decimal number as a string".into(),
         Schema::Uuid => "a UUID".into(),

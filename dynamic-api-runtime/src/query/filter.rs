@@ -24,8 +24,22 @@ pub enum Filter {
         /// What must be true of it.
         op: Op,
     },
+    /// The text index of the collection finds the document. At most one in a filter, and under nothing but [`Filter::And`].
+    Text(TextSearch),
     /// The whole stored document equals this one, members in the same order: the guard of a write that was decided on a copy.
     Same(RawDocumentBuf),
+}
+
+/// What to look for in the fields of a text index. Words are compared whole, without regard to case and diacritics; there is no
+/// stemming and there are no stop words, so that every language is found alike.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TextSearch {
+    /// At least one of these words is there; not asked where there are phrases only.
+    pub any: Vec<String>,
+    /// Each of these is there, letter for letter but for case and diacritics, within one field.
+    pub phrases: Vec<String>,
+    /// None of these words is there.
+    pub none: Vec<String>,
 }
 
 /// What must be true of the value at a path, with the meaning of the MongoDB operator named.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bson::Bson;
+
 use super::{Filter, Sort};
 
 /// Which documents to read, in which order, and how much of them.
@@ -11,6 +13,8 @@ pub struct Find {
     pub filter: Filter,
     /// In which order.
     pub sort: Sort,
+    /// Only what comes behind this place in that order; `None` from the start.
+    pub after: Option<Position>,
     /// How many to leave out first.
     pub skip: u64,
     /// At most how many; `None` for all.
@@ -21,6 +25,13 @@ pub struct Find {
     /// `None` for the store's own limit.
     pub time_limit: Option<Duration>,
 }
+
+/// A place in the order of a sort: the value of each of its keys, of which a missing one is null.
+///
+/// Behind it are the rows that the sort puts there, whatever the types of their values, and whether or not a row with exactly
+/// these values exists. Rows that hold an array at a path of the sort are left out: they have more than one place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Position(pub Vec<Bson>);
 
 /// Which top-level or dotted members of a document a read returns. `_id` is always among them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -38,6 +49,7 @@ impl Find {
         Self {
             filter,
             sort: Sort::none(),
+            after: None,
             skip: 0,
             limit: None,
             projection: Projection::All,
@@ -49,6 +61,13 @@ impl Find {
     #[must_use]
     pub fn sort(mut self, sort: Sort) -> Self {
         self.sort = sort;
+        self
+    }
+
+    /// Sets behind which place to start.
+    #[must_use]
+    pub fn after(mut self, position: Position) -> Self {
+        self.after = Some(position);
         self
     }
 

@@ -6,8 +6,8 @@ mod list;
 mod sort;
 mod update;
 
-pub use filter::{Filter, Op};
-pub use find::{Find, Projection};
+pub use filter::{Filter, Op, TextSearch};
+pub use find::{Find, Position, Projection};
 pub(crate) use list::ListQuery;
 pub use sort::{Direction, Sort};
 pub use update::{FieldUpdate, Replacement, Update};

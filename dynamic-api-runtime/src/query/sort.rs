@@ -27,13 +27,14 @@ impl Sort {
         self
     }
 
-    /// Adds `_id` as the last key where it is not a key yet, so that the order is total.
+    /// Adds `_id` as the last key where it is not a key yet, so that the order is total. It runs the way of the key before it, so
+    /// that one index serves an order and its reverse.
     #[must_use]
     pub fn stable(self) -> Self {
         if self.0.iter().any(|(path, _)| path == "_id") {
-            self
-        } else {
-            self.then("_id", Direction::Ascending)
+            return self;
         }
+        let direction = self.0.last().map_or(Direction::Ascending, |(_, direction)| *direction);
+        self.then("_id", direction)
     }
 }

@@ -51,6 +51,11 @@ fn tails(kind: RouteKind, sub_path: Option<&str>) -> (Method, Vec<String>) {
         RouteKind::DuplicateMany => (Method::POST, bulk("/duplicate", sub)),
         RouteKind::DeleteOne => (Method::DELETE, vec![format!("/{ID}{sub}")]),
         RouteKind::DeleteMany => (Method::DELETE, bulk("", sub)),
+        RouteKind::UpsertOne => (Method::PUT, vec![sub]),
+        RouteKind::RestoreOne => (Method::POST, vec![format!("/restore/{ID}{sub}")]),
+        RouteKind::RestoreMany => (Method::POST, bulk("/restore", sub)),
+        RouteKind::PurgeOne => (Method::DELETE, vec![format!("/purge/{ID}{sub}")]),
+        RouteKind::Batch => (Method::POST, vec![format!("/batch{sub}")]),
         RouteKind::Aggregate => {
             (Method::GET, vec![if sub.is_empty() { "/aggregate".to_owned() } else { sub }])
         }

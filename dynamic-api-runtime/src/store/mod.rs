@@ -23,7 +23,7 @@ pub use self::{
     embedded::EmbeddedStore,
     error::{BoxError, StoreError, StoreResult},
     handle::Store,
-    spec::{CollectionSpec, IndexSpec},
+    spec::{CollectionSpec, DriftedIndex, IndexKind, IndexReport, IndexSpec, SyncIndexes},
     transact::{Conflicting, Outlives, transact},
     write::{Write, Written},
 };
@@ -92,6 +92,17 @@ pub trait Collections: Send + Sync {
         Box::pin(async move { written.await.map(Written::count) })
     }
 
+    /// Makes each of these changes to the first document that satisfies its filter, in this order, and returns how many
+    /// filters had one.
+    fn update_each<'a>(
+        &'a self,
+        collection: &'a str,
+        changes: &'a [(Filter, Update)],
+    ) -> BoxFuture<'a, StoreResult<u64>> {
+        let written = self.write(collection, Write::UpdateEach(changes));
+        Box::pin(async move { written.await.map(Written::count) })
+    }
+
     /// Replaces the first document that satisfies `filter`, and returns it as it is then; `None` where there is none.
     fn replace_one<'a>(
         &'a self,
@@ -125,12 +136,20 @@ pub trait Database: Collections + 'static {
     /// set), [`Database::begin`] still works, and undoes by `_id` what was written when it is aborted.
     fn is_transactional(&self) -> bool;
 
-    /// Makes a collection ready: creates the declared indexes that are missing.
+    /// How the indexes of a collection stand to the declared ones; changes nothing.
+    fn index_report<'a>(&'a self, spec: &'a CollectionSpec) -> BoxFuture<'a, StoreResult<IndexReport>>;
+
+    /// Makes a collection ready: creates the declared indexes that are missing, and does about the others what `sync` says.
+    /// Returns how they stood before.
     ///
     /// # Errors
-    /// [`StoreError::Index`] where existing documents or an index of another shape stand in the way, in words for the
-    /// developer who starts the program.
-    fn prepare<'a>(&'a self, spec: &'a CollectionSpec) -> BoxFuture<'a, StoreResult<()>>;
+    /// [`StoreError::Index`] where existing documents stand in the way, or an index of another shape under
+    /// [`SyncIndexes::CreateOnly`], in words for the developer who starts the program.
+    fn prepare<'a>(
+        &'a self,
+        spec: &'a CollectionSpec,
+        sync: SyncIndexes,
+    ) -> BoxFuture<'a, StoreResult<IndexReport>>;
 
     /// The BSON type of some stored `_id` that is no ObjectId, `None` where all are (or the collection is empty): what the
     /// start checks, since an API addresses documents by ObjectId.

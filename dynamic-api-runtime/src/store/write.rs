@@ -11,6 +11,7 @@ pub enum Write<'a> {
     Insert(&'a [RawDocumentBuf]),
     UpdateOne(&'a Filter, &'a Update),
     UpdateMany(&'a Filter, &'a Update),
+    UpdateEach(&'a [(Filter, Update)]),
     ReplaceOne(&'a Filter, &'a Replacement),
     DeleteOne(&'a Filter),
     DeleteMany(&'a Filter),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{DateTime, Decimal128, Id, Uuid};
+use super::{DateTime, Decimal128, Id, Related, Uuid};
 use crate::entity::Field;
 
 /// A type that a field of an entity can have.
@@ -45,6 +45,8 @@ pub enum Schema {
     Decimal,
     /// A [`Uuid`].
     Uuid,
+    /// The [`Id`] of a document of another entity.
+    Ref(fn() -> Related),
     /// `null`, or what the inner schema says.
     Option(&'static Schema),
     /// An array.

@@ -5,6 +5,7 @@ mod date_time;
 mod decimal128;
 mod id;
 mod patch;
+mod reference;
 mod uuid;
 
 pub use self::{
@@ -13,5 +14,6 @@ pub use self::{
     decimal128::Decimal128,
     id::{Id, ParseIdError},
     patch::Patch,
+    reference::{Ref, Reference, Related},
     uuid::Uuid,
 };

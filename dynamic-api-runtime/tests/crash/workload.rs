@@ -7,7 +7,8 @@ use bson::{Document, RawDocumentBuf, doc};
 use dynamic_api_runtime::{
     query::{Direction, FieldUpdate, Filter, Find, Update},
     store::{
-        CollectionSpec, Collections, Database, EmbeddedStore, IndexSpec, StoreError, StoreResult, transact,
+        CollectionSpec, Collections, Database, EmbeddedStore, IndexKind, IndexSpec, StoreError, StoreResult,
+        SyncIndexes, transact,
     },
 };
 
@@ -214,7 +215,7 @@ fn raw(document: &Document) -> RawDocumentBuf {
 pub(crate) async fn prepare(store: &EmbeddedStore) -> StoreResult<()> {
     let index = |path: &str, unique| IndexSpec {
         keys: vec![(path.to_owned(), Direction::Ascending)],
-        unique,
+        kind: if unique { IndexKind::Unique } else { IndexKind::Plain },
         only_types: Vec::new(),
         only_null: Vec::new(),
     };
@@ -223,9 +224,12 @@ pub(crate) async fn prepare(store: &EmbeddedStore) -> StoreResult<()> {
         ..index("group", false)
     };
     let indexes = vec![index("key", true), index("writer", false), compound];
-    store.prepare(&CollectionSpec { name: "items".to_owned(), indexes }).await?;
+    store.prepare(&CollectionSpec { name: "items".to_owned(), indexes }, SyncIndexes::CreateOnly).await?;
     store
-        .prepare(&CollectionSpec { name: "transfers".to_owned(), indexes: vec![index("writer", false)] })
+        .prepare(
+            &CollectionSpec { name: "transfers".to_owned(), indexes: vec![index("writer", false)] },
+            SyncIndexes::CreateOnly,
+        )
         .await?;
     if store.count("accounts", &Filter::All).await? == 0 {
         let accounts: Vec<_> =

@@ -3,7 +3,7 @@
 use bson::{Bson, bson, doc, oid::ObjectId, rawdoc, spec::ElementType};
 use dynamic_api_runtime::{
     query::{Filter, Update},
-    store::{CollectionSpec, Collections, Database, EmbeddedStore, StoreError},
+    store::{CollectionSpec, Collections, Database, EmbeddedStore, StoreError, SyncIndexes},
 };
 
 use super::{all, assert_sound, index, prepare, unique};
@@ -103,7 +103,10 @@ async fn an_index_is_built_over_existing_documents_or_says_why_not() {
     store.insert("users", &people).await.unwrap();
     let spec = |indexes| CollectionSpec { name: "users".to_owned(), indexes };
 
-    let error = store.prepare(&spec(vec![index(&["age"]), unique(&["name"])])).await.unwrap_err();
+    let error = store
+        .prepare(&spec(vec![index(&["age"]), unique(&["name"])]), SyncIndexes::CreateOnly)
+        .await
+        .unwrap_err();
     let StoreError::Index(text) = &error else { panic!("{error:?}") };
     for named in ["name_1", "users", "name \"Ada\""] {
         assert!(text.contains(named), "{text}");
@@ -116,7 +119,7 @@ async fn an_index_is_built_over_existing_documents_or_says_why_not() {
     assert_eq!(store.check_integrity().unwrap().entries, 4);
     assert_sound(&store);
 
-    let error = store.prepare(&spec(vec![unique(&["name"])])).await.unwrap_err();
+    let error = store.prepare(&spec(vec![unique(&["name"])]), SyncIndexes::CreateOnly).await.unwrap_err();
     let StoreError::Index(text) = &error else { panic!("{error:?}") };
     assert!(
         text.contains("name_1") && text.contains("not unique") && text.contains("declared unique"),

@@ -12,7 +12,7 @@ mod writes;
 use bson::{Document, RawDocumentBuf};
 use dynamic_api_runtime::{
     query::{Direction, Filter, Find},
-    store::{Collections, Database, EmbeddedStore, IndexSpec},
+    store::{Collections, Database, EmbeddedStore, IndexKind, IndexSpec, SyncIndexes},
 };
 
 /// An index without conditions on these paths; `-path` runs downwards.
@@ -23,14 +23,14 @@ fn index(paths: &[&str]) -> IndexSpec {
     };
     IndexSpec {
         keys: paths.iter().map(key).collect(),
-        unique: false,
+        kind: IndexKind::Plain,
         only_types: Vec::new(),
         only_null: Vec::new(),
     }
 }
 
 fn unique(paths: &[&str]) -> IndexSpec {
-    IndexSpec { unique: true, ..index(paths) }
+    IndexSpec { kind: IndexKind::Unique, ..index(paths) }
 }
 
 /// The members of a raw document.
@@ -44,7 +44,7 @@ async fn all(store: &dyn Collections, collection: &str) -> Vec<Document> {
 
 async fn prepare(store: &EmbeddedStore, collection: &str, indexes: Vec<IndexSpec>) {
     let spec = dynamic_api_runtime::store::CollectionSpec { name: collection.to_owned(), indexes };
-    store.prepare(&spec).await.unwrap();
+    store.prepare(&spec, SyncIndexes::CreateOnly).await.unwrap();
 }
 
 fn assert_sound(store: &EmbeddedStore) {

@@ -13,7 +13,7 @@ use bson::{Bson, Document, RawDocument, RawDocumentBuf, doc, spec::ElementType};
 use super::{error::damaged, semantics::matcher::Matcher};
 use crate::{
     query::{Direction, Filter, Op},
-    store::{IndexSpec, StoreError, StoreResult},
+    store::{IndexKind, IndexSpec, StoreError, StoreResult},
 };
 
 /// An index of a collection.
@@ -68,7 +68,7 @@ impl Index {
         let row = doc! {
             "collection": collection,
             "keys": keys.collect::<Vec<_>>(),
-            "unique": spec.unique,
+            "unique": spec.is_unique(),
             "onlyTypes": types.collect::<Vec<_>>(),
             "onlyNull": spec.only_null.clone(),
             "multikey": self.multikey().cast_signed(),
@@ -105,7 +105,8 @@ fn parse_row(id: u32, row: &Document) -> Option<(String, Index)> {
         .collect::<Option<_>>()?;
     let only_null = row.get_array("onlyNull").ok()?.iter();
     let only_null = only_null.map(|path| Some(path.as_str()?.to_owned())).collect::<Option<_>>()?;
-    let spec = IndexSpec { keys, unique: row.get_bool("unique").ok()?, only_types, only_null };
+    let kind = if row.get_bool("unique").ok()? { IndexKind::Unique } else { IndexKind::Plain };
+    let spec = IndexSpec { keys, kind, only_types, only_null };
     let multikey = row.get_i64("multikey").ok()?.cast_unsigned();
     Some((row.get_str("collection").ok()?.to_owned(), Index::new(id, spec, multikey)))
 }

@@ -94,7 +94,7 @@ pub(super) fn intervals(
                 single_values: true,
             })
         }
-        Filter::All | Filter::Not(_) | Filter::Field { .. } | Filter::Same(_) => None,
+        Filter::All | Filter::Not(_) | Filter::Field { .. } | Filter::Text(_) | Filter::Same(_) => None,
     }
 }
 
@@ -233,7 +233,7 @@ fn says(filter: &Filter, path: &str, such: &dyn Fn(&Op) -> bool) -> bool {
         Filter::And(all) => all.iter().any(|part| says(part, path, such)),
         Filter::Or(any) => any.iter().all(|part| says(part, path, such)),
         Filter::Field { path: on, op } => on == path && such(op),
-        Filter::All | Filter::Not(_) | Filter::Same(_) => false,
+        Filter::All | Filter::Not(_) | Filter::Text(_) | Filter::Same(_) => false,
     }
 }
 

@@ -186,7 +186,7 @@ impl<V: View> Draft<'_, V> {
             return Err(StoreError::TooLarge(format!("a document of {size} bytes in {}", collection.name)));
         }
         for (index, Difference { new, .. }) in collection.indexes.iter().zip(differences) {
-            if index.spec.unique {
+            if index.spec.is_unique() {
                 self.check_unique(collection, index, id, document, &new)?;
             }
             let changes = self.changes.of(collection);

@@ -90,7 +90,7 @@ fn check_index(
         if expected.remove(&*entry.bytes).is_none_or(|values| values as usize != entry.values) {
             report.problems.push(problem("has an entry without its document"));
         }
-        if index.spec.unique && report.entries > 1 && previous == entry.values() {
+        if index.spec.is_unique() && report.entries > 1 && previous == entry.values() {
             report.problems.push(problem("has a key twice"));
         }
         previous = entry.values().to_vec();

@@ -19,6 +19,7 @@ pub(super) enum Operation {
     Insert(Vec<RawDocumentBuf>),
     UpdateOne(Filter, Update),
     UpdateMany(Filter, Update),
+    UpdateEach(Vec<(Filter, Update)>),
     ReplaceOne(Filter, Replacement),
     DeleteOne(Filter),
     DeleteMany(Filter),
@@ -30,6 +31,7 @@ impl From<Write<'_>> for Operation {
             Write::Insert(documents) => Self::Insert(documents.to_vec()),
             Write::UpdateOne(filter, update) => Self::UpdateOne(filter.clone(), update.clone()),
             Write::UpdateMany(filter, update) => Self::UpdateMany(filter.clone(), update.clone()),
+            Write::UpdateEach(changes) => Self::UpdateEach(changes.to_vec()),
             Write::ReplaceOne(filter, replacement) => Self::ReplaceOne(filter.clone(), replacement.clone()),
             Write::DeleteOne(filter) => Self::DeleteOne(filter.clone()),
             Write::DeleteMany(filter) => Self::DeleteMany(filter.clone()),
@@ -39,13 +41,14 @@ impl From<Write<'_>> for Operation {
 
 impl Operation {
     /// Which documents the operation looks at, where it looks at any.
-    pub(super) fn filter(&self) -> Option<&Filter> {
+    pub(super) fn filters(&self) -> Vec<&Filter> {
         match self {
-            Self::Insert(_) => None,
+            Self::Insert(_) => vec![],
             Self::UpdateOne(filter, _) | Self::UpdateMany(filter, _) | Self::ReplaceOne(filter, _) => {
-                Some(filter)
+                vec![filter]
             }
-            Self::DeleteOne(filter) | Self::DeleteMany(filter) => Some(filter),
+            Self::UpdateEach(changes) => changes.iter().map(|(filter, _)| filter).collect(),
+            Self::DeleteOne(filter) | Self::DeleteMany(filter) => vec![filter],
         }
     }
 
@@ -74,6 +77,16 @@ impl Operation {
                     change(draft, collection, id, document, &update::apply(document, update)?)?;
                 }
                 Ok(Written::Count(found.len() as u64))
+            }
+            Self::UpdateEach(changes) => {
+                let mut matched = 0;
+                for (filter, update) in changes {
+                    let one = |document: &RawDocument| update::apply(document, update);
+                    if change_first(draft, collection, filter, effort, one)?.document().is_some() {
+                        matched += 1;
+                    }
+                }
+                Ok(Written::Count(matched))
             }
             Self::DeleteOne(filter) => {
                 let Some((id, document)) = scan::first(draft, collection, filter, effort)? else {

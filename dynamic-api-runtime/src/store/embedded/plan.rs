@@ -265,7 +265,12 @@ mod tests {
             None => ((*path).to_owned(), Direction::Ascending),
         };
         let keys = paths.iter().map(key).collect();
-        IndexSpec { keys, unique: false, only_types: Vec::new(), only_null: Vec::new() }
+        IndexSpec {
+            keys,
+            kind: crate::store::IndexKind::Plain,
+            only_types: Vec::new(),
+            only_null: Vec::new(),
+        }
     }
 
     fn sort(paths: &[&str]) -> Sort {

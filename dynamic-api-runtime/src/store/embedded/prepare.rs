@@ -95,7 +95,7 @@ fn build(
         index.mark_multikey(new.multikey);
         for (entry, values) in &new.entries {
             let key = &entry[..*values as usize];
-            if declared.unique && is_taken(&table, key, &row.id)? {
+            if declared.is_unique() && is_taken(&table, key, &row.id)? {
                 return Err(conflict(&collection.name, &index, &fields_of(&index, document, key)));
             }
             table.insert(entry.as_slice(), values).map_err(Failure::failure)?;
@@ -128,7 +128,7 @@ fn conflict(collection: &str, index: &Index, taken: &[(String, Bson)]) -> StoreE
 
 fn different(collection: &str, existing: &IndexSpec, declared: &IndexSpec) -> StoreError {
     let (mut is, mut wanted) = (Vec::new(), Vec::new());
-    if existing.unique != declared.unique {
+    if existing.kind != declared.kind {
         is.push(uniqueness(existing));
         wanted.push(uniqueness(declared));
     }
@@ -145,7 +145,7 @@ fn different(collection: &str, existing: &IndexSpec, declared: &IndexSpec) -> St
 }
 
 fn uniqueness(spec: &IndexSpec) -> String {
-    if spec.unique { "unique".to_owned() } else { "not unique".to_owned() }
+    if spec.is_unique() { "unique".to_owned() } else { "not unique".to_owned() }
 }
 
 fn condition(spec: &IndexSpec) -> String {

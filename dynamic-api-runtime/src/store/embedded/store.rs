@@ -23,8 +23,8 @@ use super::{
 use crate::{
     query::{Direction, Filter, Find},
     store::{
-        BoxFuture, CollectionSpec, Collections, Database, StoreError, StoreResult, Transaction, Write,
-        Written,
+        BoxFuture, CollectionSpec, Collections, Database, IndexReport, StoreError, StoreResult, SyncIndexes,
+        Transaction, Write, Written,
     },
 };
 
@@ -232,8 +232,20 @@ impl Database for EmbeddedStore {
         true
     }
 
-    fn prepare<'a>(&'a self, spec: &'a CollectionSpec) -> BoxFuture<'a, StoreResult<()>> {
-        Box::pin(async move { self.inner.submit(Work::Prepare(spec.clone())).await.map(drop) })
+    fn index_report<'a>(&'a self, spec: &'a CollectionSpec) -> BoxFuture<'a, StoreResult<IndexReport>> {
+        Box::pin(async move { Ok(IndexReport { collection: spec.name.clone(), ..IndexReport::default() }) })
+    }
+
+    fn prepare<'a>(
+        &'a self,
+        spec: &'a CollectionSpec,
+        _: SyncIndexes,
+    ) -> BoxFuture<'a, StoreResult<IndexReport>> {
+        Box::pin(async move {
+            let report = self.index_report(spec).await?;
+            self.inner.submit(Work::Prepare(spec.clone())).await?;
+            Ok(report)
+        })
     }
 
     fn foreign_id_type<'a>(&'a self, collection: &'a str) -> BoxFuture<'a, StoreResult<Option<String>>> {

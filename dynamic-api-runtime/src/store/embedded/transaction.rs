@@ -95,7 +95,7 @@ impl State {
         if self.failed {
             return Err(aborted());
         }
-        if let Some(filter) = operation.filter() {
+        for filter in operation.filters() {
             self.note(collection, filter);
         }
         let collection = self.catalogue.collection(collection);
@@ -110,10 +110,13 @@ impl State {
         if let Operation::Insert(documents) = operation {
             return few(documents.len());
         }
-        let Some(filter) = operation.filter() else { return true };
         let collection = self.catalogue.collection(collection);
-        let plan = plan(&self.draft(), &collection, filter, &Sort::none(), true);
-        matches!(plan.access, Access::Ids(ids) if few(ids.len()))
+        let draft = self.draft();
+        let ids = |filter: &&Filter| match plan(&draft, &collection, filter, &Sort::none(), true).access {
+            Access::Ids(ids) => Some(ids.len()),
+            _ => None,
+        };
+        operation.filters().iter().map(ids).sum::<Option<usize>>().is_some_and(few)
     }
 }
 

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     query::{Filter, Find},
     store::{
-        BoxFuture, CollectionSpec, Collections, Database, StoreResult, Transaction, Write, Written,
-        mongo::error::from_driver,
+        BoxFuture, CollectionSpec, Collections, Database, IndexReport, StoreResult, SyncIndexes, Transaction,
+        Write, Written, mongo::error::from_driver,
     },
 };
 
@@ -54,8 +54,20 @@ impl Database for MongoStore {
         self.has_transactions()
     }
 
-    fn prepare<'a>(&'a self, spec: &'a CollectionSpec) -> BoxFuture<'a, StoreResult<()>> {
-        Box::pin(index::create_missing(self, spec))
+    fn index_report<'a>(&'a self, spec: &'a CollectionSpec) -> BoxFuture<'a, StoreResult<IndexReport>> {
+        Box::pin(async move { Ok(IndexReport { collection: spec.name.clone(), ..IndexReport::default() }) })
+    }
+
+    fn prepare<'a>(
+        &'a self,
+        spec: &'a CollectionSpec,
+        _: SyncIndexes,
+    ) -> BoxFuture<'a, StoreResult<IndexReport>> {
+        Box::pin(async move {
+            let report = self.index_report(spec).await?;
+            index::create_missing(self, spec).await?;
+            Ok(report)
+        })
     }
 
     fn foreign_id_type<'a>(&'a self, collection: &'a str) -> BoxFuture<'a, StoreResult<Option<String>>> {

@@ -24,6 +24,7 @@ pub(super) fn filter(filter: &Filter) -> StoreResult<Document> {
         },
         Filter::Not(part) => doc! { "$nor": [self::filter(part)?] },
         Filter::Field { path, op } => field(path, op)?,
+        Filter::Text(_) => return Err(StoreError::Unsupported { store: "mongo", what: "search".to_owned() }),
         Filter::Same(document) => same(document)?,
     })
 }
@@ -194,7 +195,7 @@ pub(super) fn index(spec: &IndexSpec) -> Document {
     let keys: Document =
         spec.keys.iter().map(|(path, way)| (path.clone(), Bson::Int32(direction(*way)))).collect();
     let mut index = doc! { "key": keys, "name": spec.name() };
-    if spec.unique {
+    if spec.is_unique() {
         index.insert("unique", true);
     }
     let partial = partial_filter(spec);

@@ -118,7 +118,7 @@ async fn duplicates(
     let key = duplicate_fields(error);
     let paths =
         |index: &&&IndexSpec| index.keys.iter().map(|(path, _)| path).eq(key.iter().map(|(path, _)| path));
-    let Some(index) = wanted.iter().filter(|index| index.unique).find(paths) else {
+    let Some(index) = wanted.iter().filter(|index| index.is_unique()).find(paths) else {
         return StoreError::Index(format!("collection `{}` holds duplicates: {}", spec.name, message(error)));
     };
     let named = match named_duplicates(store, &spec.name, index).await {

@@ -112,6 +112,9 @@ impl<'s> Target<'s> {
             Write::Insert(documents) => self.insert(documents).await.map(|()| Written::Done),
             Write::UpdateOne(filter, update) => self.update_one(filter, update).await.map(Written::Document),
             Write::UpdateMany(filter, update) => self.update_many(filter, update).await.map(Written::Count),
+            Write::UpdateEach(_) => {
+                Err(StoreError::Unsupported { store: "mongo", what: "update each".to_owned() })
+            }
             Write::ReplaceOne(filter, replacement) => {
                 self.replace_one(filter, replacement).await.map(Written::Document)
             }

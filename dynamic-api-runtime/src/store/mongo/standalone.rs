@@ -265,6 +265,10 @@ impl Collections for Compensation {
                     let change = Change::Update(Arc::new(update.clone()));
                     self.change_many(collection, filter, change).await.map(Written::Count)
                 }
+                Write::UpdateEach(_) => Err(crate::store::StoreError::Unsupported {
+                    store: "mongo",
+                    what: "update each".to_owned(),
+                }),
                 Write::ReplaceOne(filter, replacement) => {
                     let change = Change::Replace(Arc::new(replacement.clone()));
                     self.change_one(collection, filter, change).await.map(Written::Document)
