@@ -6,6 +6,7 @@ mod decimal128;
 mod id;
 mod patch;
 mod reference;
+mod scalar;
 mod uuid;
 
 pub use self::{
