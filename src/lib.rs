@@ -10,13 +10,14 @@ pub use dynamic_api_runtime::{
         ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, ReplyMode, RouteInfo,
         RouteTable, ServeError, WebSocketConfig,
     },
-    call::RouteKind,
+    call::{Principal, RouteKind, Transport},
     entity::{Entity, Stored},
-    operation::{AggregatePresenter, AggregateQuery, Page, Rows},
+    operation::{AggregatePresenter, AggregateQuery, Deleted, Page, Rows},
     query,
     resource::Limits,
+    shape::{CallContext, CreateBody, DeletePresenter, ListQuery, Presenter, UpdateBody},
     store::{self, EmbeddedStore, Store, StoreError},
-    types::{ApiType, DateTime, Decimal128, Id, Patch, Schema, Uuid},
+    types::{ApiType, DateTime, Decimal128, Id, Patch, Ref, Schema, Uuid},
 };
 /// The crates whose types are in the interface: the router, and the sockets.
 pub use dynamic_api_runtime::{axum, socketioxide};

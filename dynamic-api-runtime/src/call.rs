@@ -281,9 +281,23 @@ pub enum Query {
     Json(Bytes),
 }
 
+/// What the JSON of a body is to a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BodyForm {
+    /// Its members.
+    #[default]
+    Members,
+    /// A merge patch of it (RFC 7396).
+    MergePatch,
+    /// Operations on it (RFC 6902).
+    JsonPatch,
+}
+
 /// The body of a call: JSON, not yet looked at.
 #[derive(Debug, Clone, Default)]
 pub struct Body {
+    /// What the JSON is.
+    pub form: BodyForm,
     /// The JSON text; `None` where nothing was sent.
     pub json: Option<Bytes>,
     /// Members that told the transport where the call goes (`ids` in a socket's payload) and are no part of the input.
@@ -344,10 +358,20 @@ pub enum Success {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PageMeta {
-    /// The number of the page, from 1.
-    pub page: u64,
+    /// The number of the page, from 1; none where the client asked for what comes behind a cursor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<u64>,
     /// At most how many rows a page has.
     pub limit: u64,
+    /// What to ask for as `after` to get the rows behind these; none where there are no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+    /// How many rows there are on all pages, where the client asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<u64>,
+    /// Whether there are rows behind these.
+    #[serde(skip)]
+    pub has_more: bool,
 }
 
 /// The reply to a call: JSON as every transport sends it, and what a transport may say besides.

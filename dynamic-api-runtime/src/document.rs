@@ -3,6 +3,7 @@
 use bson::{Bson, RawDocument, RawDocumentBuf, raw::CString};
 
 use crate::{
+    coerce::whole_numbers,
     entity::EntityMeta,
     query::{FieldUpdate, Replacement, Update},
     server_fields::{CREATED_AT, DELETED_AT, ID, IS_DELETED, STORED, UPDATED_AT, VERSION},
@@ -10,17 +11,18 @@ use crate::{
     types::{DateTime, Id},
 };
 
-/// A new document: its id first, the members sent, defaults of members that clients can't send, and the server's own last.
+/// A new document: its id first, the members sent, defaults of members that clients can't send, what is computed of those, and
+/// the server's own last.
 pub(crate) fn new_document(
     entity: &EntityMeta,
     members: &RawDocument,
 ) -> Result<(Id, RawDocumentBuf), StoreError> {
     let id = Id::new();
     let now = bson::DateTime::from(DateTime::now());
+    let members = with_derived(entity, with_defaults(entity, members)?)?;
     let mut document = RawDocumentBuf::new();
     append(&mut document, ID, id.object_id())?;
-    copy(&mut document, members, |_| true)?;
-    append_defaults(&mut document, entity, members)?;
+    copy(&mut document, &members, |_| true)?;
     if entity.soft_delete {
         append(&mut document, IS_DELETED, false)?;
     }
@@ -28,6 +30,70 @@ pub(crate) fn new_document(
     append(&mut document, UPDATED_AT, now)?;
     append(&mut document, VERSION, 0)?;
     Ok((id, document))
+}
+
+/// The members, and the defaults of those that are missing.
+pub(crate) fn with_defaults(
+    entity: &EntityMeta,
+    members: &RawDocument,
+) -> Result<RawDocumentBuf, StoreError> {
+    let mut document = members.to_owned();
+    for field in entity.fields {
+        let Some(default) = field.default else { continue };
+        if members.get(field.name).map_err(StoreError::other)?.is_none() {
+            let value = bson::RawBson::try_from(default()).map_err(StoreError::other)?;
+            append(&mut document, field.name, value)?;
+        }
+    }
+    Ok(document)
+}
+
+/// The members, with those in the place of their former values that are computed of them.
+fn with_derived(entity: &EntityMeta, members: RawDocumentBuf) -> Result<RawDocumentBuf, StoreError> {
+    match entity.derive_on_save {
+        Some(_) => {
+            let derived = derived(entity, &members)?;
+            with_members(&members, derived)
+        }
+        None => Ok(members),
+    }
+}
+
+/// What is computed of a document before it is stored.
+pub(crate) fn derived(
+    entity: &EntityMeta,
+    document: &RawDocument,
+) -> Result<Vec<(&'static str, Bson)>, StoreError> {
+    let Some(derive) = entity.derive_on_save else { return Ok(vec![]) };
+    derive(document).or_else(|error| match whole_numbers(document, entity.fields) {
+        Some(document) => derive(&document).map_err(StoreError::other),
+        None => Err(StoreError::other(error)),
+    })
+}
+
+/// The document with these members in the place of those of their names, or behind them; what is null is left out.
+pub(crate) fn with_members(
+    document: &RawDocument,
+    members: Vec<(&'static str, Bson)>,
+) -> Result<RawDocumentBuf, StoreError> {
+    let mut whole = RawDocumentBuf::new();
+    copy(&mut whole, document, |name| members.iter().all(|(member, _)| *member != name))?;
+    for (name, value) in members.into_iter().filter(|(_, value)| *value != Bson::Null) {
+        append(&mut whole, name, bson::RawBson::try_from(value).map_err(StoreError::other)?)?;
+    }
+    Ok(whole)
+}
+
+/// What an update is to set besides, of what is computed of the document that it makes.
+pub(crate) fn derived_changes(
+    entity: &EntityMeta,
+    after: &RawDocument,
+) -> Result<Vec<(&'static str, FieldUpdate)>, StoreError> {
+    let change = |(name, value)| match value {
+        Bson::Null => (name, FieldUpdate::Unset),
+        value => (name, FieldUpdate::Set(value)),
+    };
+    Ok(derived(entity, after)?.into_iter().map(change).collect())
 }
 
 /// What takes the place of a document: the members sent, and of the stored one what clients can't send, or can't see and did
@@ -57,6 +123,14 @@ pub(crate) fn update(members: &RawDocument) -> Result<Update, StoreError> {
     Ok(update.set(UPDATED_AT, DateTime::now()))
 }
 
+/// The update that brings a deleted document back.
+pub(crate) fn restoration() -> Update {
+    Update::default()
+        .set(IS_DELETED, false)
+        .with(DELETED_AT, FieldUpdate::Unset)
+        .set(UPDATED_AT, DateTime::now())
+}
+
 /// The update that marks a document as deleted.
 pub(crate) fn deletion() -> Update {
     let now = DateTime::now();
@@ -75,21 +149,6 @@ pub(crate) fn copied(original: &RawDocument, overrides: &RawDocument) -> Result<
         }
     }
     Ok(members)
-}
-
-fn append_defaults(
-    document: &mut RawDocumentBuf,
-    entity: &EntityMeta,
-    members: &RawDocument,
-) -> Result<(), StoreError> {
-    for field in entity.fields {
-        let Some(default) = field.default else { continue };
-        if members.get(field.name).map_err(StoreError::other)?.is_none() {
-            let value = bson::RawBson::try_from(default()).map_err(StoreError::other)?;
-            append(document, field.name, value)?;
-        }
-    }
-    Ok(())
 }
 
 fn copy(

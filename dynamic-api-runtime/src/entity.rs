@@ -6,6 +6,8 @@ use crate::{
     call::Route,
     input::Input,
     present::View,
+    query::Filter,
+    server_fields::DELETED_AT,
     store::{CollectionSpec, IndexSpec},
     types::{ApiType, Schema},
 };
@@ -238,6 +240,11 @@ impl EntityMeta {
     pub(crate) fn collection_spec(&self) -> CollectionSpec {
         let indexes: Vec<IndexSpec> = self.indexes.iter().map(|index| index.spec(self)).collect();
         CollectionSpec { name: self.collection.to_owned(), indexes }
+    }
+
+    /// The documents that are there for a client.
+    pub(crate) fn living(&self) -> Filter {
+        if self.soft_delete { Filter::eq(DELETED_AT, bson::Bson::Null) } else { Filter::All }
     }
 
     /// The field of this name.

@@ -63,6 +63,20 @@ pub enum Error {
     /// The store can't do what was asked.
     #[error("{0}")]
     NotImplemented(String),
+    /// The path and the query are longer than the limit.
+    #[error("The address is too long: at most {limit} bytes are accepted")]
+    UriTooLong {
+        /// In bytes.
+        limit: usize,
+    },
+    /// An item of a batch failed, and all of it with that.
+    #[error("{error}")]
+    Item {
+        /// Which, from 0.
+        index: usize,
+        /// Why.
+        error: Box<Error>,
+    },
     /// The feature is not configured.
     #[error("This feature is not available")]
     NotAvailable,
@@ -94,7 +108,7 @@ pub struct Violation {
     /// What must be true instead.
     pub message: String,
     /// The rule, for programs: `required`, `type`, `range`, `unknown`, `readOnly`, `key` of a body's members, `query` and
-    /// `encoding` of a query's, `payload` of a socket's event, `more` where there are too many to tell.
+    /// `encoding` of a query's, `payload` of a socket's event, `item` of a batch, `more` where there are too many to tell.
     pub code: &'static str,
 }
 
@@ -146,12 +160,27 @@ impl Error {
         Self::Invalid(vec![Violation::new(pointer, code, message)])
     }
 
+    /// The same violations of what stands at a JSON pointer; any other error is left as it is.
+    pub(crate) fn below(self, at: &str) -> Self {
+        match self {
+            Self::Invalid(mut violations) if !at.is_empty() => {
+                for violation in &mut violations {
+                    violation.pointer.insert_str(0, at);
+                }
+                Self::Invalid(violations)
+            }
+            error => error,
+        }
+    }
+
     /// The HTTP status, which sockets send as `statusCode`.
     pub fn status(&self) -> u16 {
         match self {
             Self::EntityNotFound(_) | Self::DocumentNotFound | Self::RouteNotFound(_) => 404,
             Self::Duplicate(_) => 409,
             Self::Invalid(_) | Self::MalformedJson { .. } | Self::InvalidQuery | Self::InvalidBody => 400,
+            Self::Item { error, .. } => error.status(),
+            Self::UriTooLong { .. } => 414,
             Self::PayloadTooLarge { .. } => 413,
             Self::UnsupportedMediaType => 415,
             Self::MethodNotAllowed => 405,
@@ -164,7 +193,10 @@ impl Error {
 
     /// After how many seconds the same call may succeed, where that can be said.
     pub fn retry_after(&self) -> Option<u32> {
-        matches!(self, Self::Unavailable).then_some(1)
+        match self {
+            Self::Item { error, .. } => error.retry_after(),
+            error => matches!(error, Self::Unavailable).then_some(1),
+        }
     }
 
     /// The problem a client reads. `instance` is the path or event that was called.
@@ -176,6 +208,17 @@ impl Error {
                 let texts: Vec<String> =
                     violations.iter().map(|violation| violation.message.clone()).collect();
                 (texts.join("; "), Message::Each(texts), violations.clone())
+            }
+            Self::Item { index, error } => {
+                let at = format!("/list/{index}");
+                let Problem { detail, message, mut errors, .. } = error.problem("");
+                for violation in &mut errors {
+                    violation.pointer.insert_str(0, &at);
+                }
+                if errors.is_empty() {
+                    errors.push(Violation::new(at, "item", detail.clone()));
+                }
+                (detail, message, errors)
             }
             Self::Store(_) => (title.to_owned(), Message::One(title.into()), vec![]),
             other => (other.to_string(), Message::One(other.to_string().into()), vec![]),

@@ -21,7 +21,7 @@ pub(crate) use self::{
     violations::{Violations, escape, shown},
 };
 use crate::{
-    entity::Field,
+    entity::{EntityMeta, Field},
     error::{Error, Violation},
     server_fields::ECHOED,
 };
@@ -45,13 +45,23 @@ pub enum Form {
     Partial,
 }
 
-/// Decodes the members of a JSON object at a JSON pointer into the document to store; `None` where there are violations.
-pub(crate) type Decode = fn(&Members<'_>, &str, &mut Violations) -> Option<RawDocumentBuf>;
+/// What is done about members that a client can't set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Undeclared {
+    Refused,
+    Ignored,
+}
 
-/// [`Decode`] by an input type.
+/// What an entity does about members that a client can't set.
+pub(crate) fn undeclared(entity: &EntityMeta) -> Undeclared {
+    if entity.lenient { Undeclared::Ignored } else { Undeclared::Refused }
+}
+
+/// Decodes the members of a JSON object at a JSON pointer into the document to store; `None` where there are violations.
 pub(crate) fn decode<I: Input>(
     members: &Members<'_>,
     at: &str,
+    undeclared: Undeclared,
     violations: &mut Violations,
 ) -> Option<RawDocumentBuf> {
     let before = violations.len();
@@ -62,6 +72,7 @@ pub(crate) fn decode<I: Input>(
         }
         match admit::<I>(name, value, at) {
             Ok(()) => declared.push((&**name, *value)),
+            Err(violation) if undeclared == Undeclared::Ignored && is_undeclared(&violation) => {}
             Err(violation) => violations.push(violation),
         }
     }
@@ -79,6 +90,11 @@ pub(crate) fn decode<I: Input>(
         violations.push(Violation::new(at, "type", error));
     }
     None
+}
+
+/// Whether all that is wrong with a member is that the entity does not take it.
+fn is_undeclared(violation: &Violation) -> bool {
+    matches!(violation.code, "unknown" | "readOnly")
 }
 
 /// Whether a member may be sent at all.

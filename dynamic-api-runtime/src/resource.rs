@@ -1,14 +1,23 @@
 //! An entity within a running application: its metadata, where its documents live, and its limits.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use crate::{entity::EntityMeta, query::Filter, server_fields::DELETED_AT, store::Store};
+use bson::Bson;
+
+use crate::{
+    entity::EntityMeta,
+    query::{Filter, Op, Trashed},
+    server_fields::DELETED_AT,
+    store::Store,
+};
 
 /// An entity within a running application.
 #[derive(Debug)]
 pub struct Resource {
     /// What is known of the entity at compile time.
     pub meta: &'static EntityMeta,
+    /// All entities of the application.
+    pub(crate) entities: Arc<[&'static EntityMeta]>,
     pub(crate) store: Store,
     pub(crate) limits: Limits,
 }
@@ -32,6 +41,8 @@ pub struct Limits {
     pub page_default: u64,
     /// Rows of a page at most. Default 1000.
     pub page_max: u64,
+    /// Bytes of the path and the query of a request. Default 8 KiB.
+    pub url_bytes: usize,
     /// Bytes of a body or a socket's message. Default 1 MiB.
     pub body_bytes: usize,
     /// Time for a read, kept by the database. Default 10 s.
@@ -50,6 +61,7 @@ impl Default for Limits {
             items: 1000,
             page_default: 100,
             page_max: 1000,
+            url_bytes: 8 * 1024,
             body_bytes: 1024 * 1024,
             read_time: Duration::from_secs(10),
             call_time: Duration::from_secs(20),
@@ -80,6 +92,13 @@ impl Limits {
         self
     }
 
+    /// Sets how many bytes the path and the query of a request may have.
+    #[must_use]
+    pub fn url_bytes(mut self, bytes: usize) -> Self {
+        self.url_bytes = bytes;
+        self
+    }
+
     /// Sets how many bytes a body or a socket's message may have.
     #[must_use]
     pub fn body_bytes(mut self, bytes: usize) -> Self {
@@ -103,12 +122,26 @@ impl Limits {
 }
 
 impl Resource {
-    pub(crate) fn new(meta: &'static EntityMeta, store: Store, limits: Limits) -> Self {
-        Self { meta, store, limits }
+    pub(crate) fn new(
+        meta: &'static EntityMeta,
+        entities: Arc<[&'static EntityMeta]>,
+        store: Store,
+        limits: Limits,
+    ) -> Self {
+        Self { meta, entities, store, limits }
     }
 
     /// The documents of the entity that are there for a client.
     pub(crate) fn living(&self) -> Filter {
-        if self.meta.soft_delete { Filter::eq(DELETED_AT, bson::Bson::Null) } else { Filter::All }
+        self.meta.living()
+    }
+
+    /// The documents of the entity with the deleted ones, without them, or those alone.
+    pub(crate) fn rows(&self, trashed: Trashed) -> Filter {
+        match trashed {
+            Trashed::Without => self.living(),
+            Trashed::With => Filter::All,
+            Trashed::Only => Filter::field(DELETED_AT, Op::Ne(Bson::Null)),
+        }
     }
 }

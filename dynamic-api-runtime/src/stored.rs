@@ -2,11 +2,14 @@
 
 use std::ops::Deref;
 
-use bson::RawDocument;
+use bson::{Bson, RawDocument, RawDocumentBuf};
 use serde::Deserialize;
 
 use crate::{
+    document,
     entity::Entity,
+    server_fields::{CREATED_AT, DELETED_AT, ID, UPDATED_AT},
+    store::BoxError,
     types::{DateTime, Id},
 };
 
@@ -47,6 +50,20 @@ impl<E: Entity> Stored<E> {
             deleted_at: server.deleted_at,
             entity: E::from_document(document)?,
         })
+    }
+}
+
+impl<E: Entity> Stored<E> {
+    /// The document as it is stored, but for members that the entity does not have.
+    ///
+    /// # Errors
+    /// As [`Entity::to_document`].
+    pub(crate) fn to_document(&self) -> Result<RawDocumentBuf, BoxError> {
+        let instants =
+            [(CREATED_AT, self.created_at), (UPDATED_AT, self.updated_at), (DELETED_AT, self.deleted_at)];
+        let instants = instants.into_iter().filter_map(|(name, at)| Some((name, Bson::from(at?))));
+        let members = std::iter::once((ID, Bson::from(self.id))).chain(instants).collect();
+        Ok(document::with_members(&self.entity.to_document()?, members)?)
     }
 }
 

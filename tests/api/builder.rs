@@ -31,7 +31,7 @@ impl Entity for Rival {
             operation::get_one::<Self, UserView>(call.into()).into()
         }),
         Route::new(RouteKind::GetMany, "get-many-rival", |call| {
-            operation::get_many::<Self, UserView>(call.into()).into()
+            operation::get_many::<Self, (), UserView>(call.into()).into()
         })
         .sub_path("stats"),
     ];

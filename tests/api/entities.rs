@@ -141,7 +141,7 @@ fn slow(call: RawCall) -> RawAnswer {
     Box::pin(async move {
         BEGUN_CALLS.add_permits(1);
         SLOW_CALLS.acquire().await.unwrap().forget();
-        operation::get_many::<Trouble, GadgetView>(call.into()).await
+        operation::get_many::<Trouble, (), GadgetView>(call.into()).await
     })
 }
 

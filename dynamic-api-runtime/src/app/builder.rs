@@ -204,8 +204,10 @@ impl DynamicApiBuilder {
 
     fn mounted(&self, store: &Store) -> Vec<Mounted> {
         let mut mounted = vec![];
+        let entities: Arc<[&'static EntityMeta]> = self.entities.iter().map(|(meta, _)| *meta).collect();
         for (meta, routes) in &self.entities {
-            let resource = Arc::new(Resource::new(meta, store.clone(), self.limits.clone()));
+            let resource =
+                Arc::new(Resource::new(meta, entities.clone(), store.clone(), self.limits.clone()));
             mounted.extend(routes.iter().map(|route| Mounted {
                 resource: resource.clone(),
                 route,

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, HashMap};
 use tokio::sync::Semaphore;
 
 use super::{error::Conflict, settings::WebSocketConfig, table::Mounted};
-use crate::{call::Access, entity::EntityMeta, resource::Limits, rest::paths, store::IndexSpec};
+use crate::{call::Access, entity::EntityMeta, populate, resource::Limits, rest::paths, store::IndexSpec};
 
 /// Every contradiction among the routes and collections of an application.
 pub(super) fn conflicts(entities: &[&'static EntityMeta], mounted: &[Mounted]) -> Vec<Conflict> {
     let mut found = twice(entities);
     found.extend(protected(mounted));
+    found.extend(populated(entities, mounted));
     found.extend(paths_of_two(mounted));
     found.extend(events_of_two(mounted));
     found.extend(collections_of_two(entities));
@@ -34,6 +35,16 @@ fn protected(mounted: &[Mounted]) -> Vec<Conflict> {
         ))
     };
     protected.map(conflict).collect()
+}
+
+/// Paths that a route may populate and that lead to nothing that can be.
+fn populated(entities: &[&'static EntityMeta], mounted: &[Mounted]) -> Vec<Conflict> {
+    let problems = |route: &Mounted| {
+        let name = route.name();
+        let problems = populate::problems(route.resource.meta, route.route, entities);
+        problems.into_iter().map(move |problem| Conflict::Setting(format!("{name}: {problem}")))
+    };
+    mounted.iter().flat_map(problems).collect()
 }
 
 /// Whether two are one entity. A constant may have several addresses, so they are told apart by what they say.
@@ -117,6 +128,7 @@ pub(super) fn limits(limits: &Limits) -> Vec<Conflict> {
         (limits.page_default > 0, "limits: page_default must be at least 1"),
         (limits.page_default <= limits.page_max, "limits: page_default must not be above page_max"),
         (limits.page_max <= i64::MAX as u64, "limits: page_max is too large"),
+        (limits.url_bytes > 0, "limits: url_bytes must be at least 1"),
         (
             is_count(limits.body_bytes),
             "limits: body_bytes must be at least 1 and not beyond what can be counted",

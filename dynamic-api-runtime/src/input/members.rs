@@ -8,12 +8,12 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{Violations, escape, keys};
+use super::{escape, keys, violations::MAX_VIOLATIONS};
 use crate::error::{Error, Violation};
 
 /// The members of a JSON object, in order, with their values as the text they came in.
 #[derive(Debug, Default)]
-pub(crate) struct Members<'a>(pub(crate) Vec<(Cow<'a, str>, &'a RawValue)>);
+pub struct Members<'a>(pub(crate) Vec<(Cow<'a, str>, &'a RawValue)>);
 
 /// What a message of [`reason`] starts with where the text itself is to be shown.
 const DUPLICATE: &str = "duplicate member ";
@@ -21,14 +21,20 @@ const DUPLICATE: &str = "duplicate member ";
 impl<'a> Members<'a> {
     /// Checks the names of the members, and those inside their values: no operators, no paths, no name twice.
     pub(crate) fn check_names(&self) -> Result<(), Error> {
-        let mut violations = Violations::default();
+        self.names("").map_err(Error::Invalid)
+    }
+
+    /// [`Members::check_names`] of members that stand at a JSON pointer.
+    pub(crate) fn names(&self, at: &str) -> Result<(), Vec<Violation>> {
+        let mut violations = vec![];
         for (name, value) in &self.0 {
             let checked = if keys::is_plain(name) { keys::check(value) } else { Err(keys::message(name)) };
             if let Err(message) = checked {
-                violations.push(Violation::new(format!("/{}", escape(name)), "key", message));
+                violations.push(Violation::new(format!("{at}/{}", escape(name)), "key", message));
             }
         }
-        if violations.is_empty() { Ok(()) } else { Err(violations.into()) }
+        violations.truncate(MAX_VIOLATIONS);
+        if violations.is_empty() { Ok(()) } else { Err(violations) }
     }
 
     /// The value of a member.

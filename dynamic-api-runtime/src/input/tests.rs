@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use bson::{Bson, Document, doc};
 use serde::{Deserialize, Serialize};
 
-use super::{Form, Input, Violations, decode, members};
+use super::{Form, Input, Undeclared, Violations, decode, members};
 use crate::{
     entity::Field,
     error::{Error, Violation},
@@ -90,7 +90,7 @@ fn read<I: Input>(json: &str) -> Result<Document, Vec<Violation>> {
         Err(error) => panic!("{error}"),
     };
     let mut violations = Violations::default();
-    match decode::<I>(&members, "", &mut violations) {
+    match decode::<I>(&members, "", Undeclared::Refused, &mut violations) {
         Some(document) => Ok(Document::try_from(document).unwrap()),
         None => match violations.into() {
             Error::Invalid(violations) => Err(violations),
@@ -225,7 +225,7 @@ fn a_patch_tells_absence_from_null() {
 #[test]
 fn the_envelope_is_no_part_of_the_input() {
     let members = members(br#"{"ids":["a"],"name":"b"}"#, &["ids"]).unwrap();
-    assert!(decode::<UpdateThing>(&members, "", &mut Violations::default()).is_some());
+    assert!(decode::<UpdateThing>(&members, "", Undeclared::Refused, &mut Violations::default()).is_some());
 }
 
 #[test]

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use crate::error::{Error, Violation};
 
 /// How many violations a reply holds. A body of a megabyte can break a rule half a million times.
-const MAX_VIOLATIONS: usize = 100;
+pub(super) const MAX_VIOLATIONS: usize = 100;
 /// How much of a name that a client sent is sent back.
 const SHOWN_CHARS: usize = 100;
 
 /// The violations found so far.
 #[derive(Debug, Default)]
-pub(crate) struct Violations {
+pub struct Violations {
     found: Vec<Violation>,
     has_more: bool,
 }

@@ -1,15 +1,18 @@
 //! The rows of an aggregation pipeline that the query's type makes, shown by a presenter.
 
-use bson::{Bson, Document, RawDocumentBuf, doc};
-use serde::{Deserializer, Serialize, de::DeserializeOwned};
+use std::marker::PhantomData;
 
+use bson::{Bson, Document, RawDocumentBuf};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{Outcome, view_rule};
 use crate::{
-    call::{Answer, Call, Query, RawCall, RawReply, Success},
+    call::{Answer, Call, Query, RawCall},
     entity::Entity,
     error::Error,
-    input::{Members, check_names, from_json},
-    pipeline,
-    server_fields::{DELETED_AT, IS_DELETED, VERSION},
+    pipeline::{self, Codec},
+    server_fields::{IS_DELETED, VERSION},
+    shape::query,
     types::{DateTime, Decimal128, Id, Uuid},
 };
 
@@ -22,8 +25,9 @@ use crate::{
     note = "derive `Deserialize` for it and implement `AggregateQuery`, whose `pipeline` returns the stages"
 )]
 pub trait AggregateQuery: DeserializeOwned + Send + Sync + 'static {
-    /// The stages to run, behind the ones that leave out deleted documents and hidden fields of the entity's own collection.
-    /// What a `$lookup` brings in from another is shown as it is stored.
+    /// The stages to run, behind the ones that leave out deleted documents and hidden fields: of the entity's own collection, and
+    /// of every registered entity's that a `$lookup`, `$graphLookup` or `$unionWith` brings in, at any depth. A route that says
+    /// `unrestricted` sees all.
     fn pipeline(&self) -> Vec<Document>;
 
     /// How many rows a page of the result has, for [`Page`] to count the pages; `None` where all rows are one page.
@@ -132,6 +136,37 @@ where
     }
 }
 
+/// A query that was read, and what is made of its rows.
+pub(crate) trait Aggregation: Send + Sync {
+    /// The stages that it asks for.
+    fn pipeline(&self) -> Vec<Document>;
+    /// The JSON of the rows that came out of them.
+    fn present(&self, rows: Vec<Document>) -> Result<Vec<u8>, Error>;
+}
+
+/// Reads the query of an aggregate route.
+pub(crate) type ParseAggregation = fn(&Query) -> Result<Box<dyn Aggregation>, Error>;
+
+/// An [`Aggregation`] by the types of a route.
+struct Typed<Q, P> {
+    query: Q,
+    presented: PhantomData<fn() -> P>,
+}
+
+impl<Q: AggregateQuery, P: AggregatePresenter<Q>> Aggregation for Typed<Q, P> {
+    fn pipeline(&self) -> Vec<Document> {
+        self.query.pipeline()
+    }
+
+    fn present(&self, rows: Vec<Document>) -> Result<Vec<u8>, Error> {
+        serde_json::to_vec(&P::present(rows, &self.query)?).map_err(Error::internal)
+    }
+}
+
+fn parse<Q: AggregateQuery, P: AggregatePresenter<Q>>(query: &Query) -> Result<Box<dyn Aggregation>, Error> {
+    Ok(Box::new(Typed::<Q, P> { query: query::read(query)?, presented: PhantomData }))
+}
+
 /// Rows of an aggregation pipeline.
 pub fn aggregate<E, Q, P>(call: Call<E, Q>) -> Answer<P>
 where
@@ -139,64 +174,16 @@ where
     Q: AggregateQuery,
     P: AggregatePresenter<Q>,
 {
-    Answer::new(async move {
-        let call = call.into_raw();
-        pipeline::bounded(&call, async {
-            let query: Q = read_query(&call.query)?;
-            let rows = run(&call, query.pipeline()).await?;
-            let json = serde_json::to_vec(&P::present(rows, &query)?).map_err(Error::internal)?;
-            Ok(RawReply::new(Success::Ok, json))
-        })
-        .await
-    })
+    Answer::new(pipeline::run(call.into_raw(), Codec::aggregates::<E>(parse::<Q, P>)))
 }
 
-fn read_query<Q: DeserializeOwned>(query: &Query) -> Result<Q, Error> {
-    match query {
-        Query::None => read(serde_html_form::Deserializer::new(form_urlencoded::parse(b""))),
-        Query::Pairs(pairs) => {
-            check_names(pairs.iter().map(|(name, _)| &**name))?;
-            let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
-            read(serde_html_form::Deserializer::new(form_urlencoded::parse(text.as_bytes())))
-        }
-        Query::Json(json) => {
-            let members: Members<'_> = from_json(json, "the query must be an object")?;
-            members.check_names()?;
-            read(&mut serde_json::Deserializer::from_slice(json))
-        }
-    }
-}
-
-/// Reads a query's members into its type; where one doesn't fit, it is named.
-fn read<'de, Q: DeserializeOwned>(members: impl Deserializer<'de>) -> Result<Q, Error> {
-    serde_path_to_error::deserialize(members).map_err(|error| {
-        let path = error.path().to_string();
-        let reason = error.inner().to_string();
-        let reason = reason.split(" at line ").next().unwrap_or_default();
-        match path.as_str() {
-            "." => Error::violation("", "query", reason),
-            path => {
-                Error::violation(format!("/{}", path.replace('.', "/")), "query", format!("{path}: {reason}"))
-            }
-        }
-    })
-}
-
-async fn run(call: &RawCall, stages: Vec<Document>) -> Result<Vec<Document>, Error> {
-    let meta = call.resource.meta;
-    let mut pipeline = Vec::with_capacity(stages.len() + 2);
-    if meta.soft_delete {
-        pipeline.push(doc! { "$match": { DELETED_AT: null } });
-    }
-    let unseen: Vec<&str> =
-        meta.fields.iter().filter(|field| !field.is_visible()).map(|field| field.name).collect();
-    if !unseen.is_empty() {
-        pipeline.push(doc! { "$unset": unseen });
-    }
-    pipeline.extend(stages);
-    let rows = call.resource.store.aggregate(meta.collection, &pipeline).await?;
-    let decoded = rows.iter().map(|row| Document::try_from(&**row).map_err(Error::internal));
-    decoded.collect()
+pub(super) async fn perform(call: &RawCall, parse: Option<ParseAggregation>) -> Result<Outcome, Error> {
+    let parse = parse.ok_or_else(|| Error::internal("an aggregate route without a query"))?;
+    let aggregation = parse(&call.query)?;
+    let stages = view_rule::applied(call, aggregation.pipeline());
+    let rows = call.resource.store.aggregate(call.resource.meta.collection, &stages).await?;
+    let rows = rows.iter().map(|row| Document::try_from(&**row).map_err(Error::internal));
+    aggregation.present(rows.collect::<Result<_, Error>>()?).map(Outcome::Aggregated)
 }
 
 impl Serialize for Rows {

@@ -1,13 +1,25 @@
 //! A new document.
 
-use bson::RawDocument;
+use bson::{RawDocument, RawDocumentBuf};
 
 use super::Outcome;
-use crate::{call::RawCall, document::new_document, error::Error};
+use crate::{call::RawCall, document::new_document, error::Error, store::Collections, types::Id};
 
 pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Outcome, Error> {
-    let resource = &call.resource;
-    let (id, document) = new_document(resource.meta, members)?;
-    resource.store.insert(resource.meta.collection, std::slice::from_ref(&document)).await?;
+    let (id, document) = create(call, &*call.resource.store, members).await?;
     Ok(Outcome::Created(id, document))
+}
+
+/// Stores a new document of these members.
+pub(super) async fn create<C>(
+    call: &RawCall,
+    on: &C,
+    members: &RawDocument,
+) -> Result<(Id, RawDocumentBuf), Error>
+where
+    C: Collections + ?Sized,
+{
+    let (id, document) = new_document(call.resource.meta, members)?;
+    on.insert(call.resource.meta.collection, std::slice::from_ref(&document)).await?;
+    Ok((id, document))
 }

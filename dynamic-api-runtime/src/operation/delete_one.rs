@@ -5,6 +5,8 @@ use crate::{
     call::{RawCall, Target},
     document::deletion,
     error::Error,
+    store::Collections,
+    types::Id,
 };
 
 pub(super) async fn perform(call: &RawCall) -> Result<Outcome, Error> {
@@ -12,12 +14,19 @@ pub(super) async fn perform(call: &RawCall) -> Result<Outcome, Error> {
         return Err(Error::InvalidQuery);
     }
     let Ok(id) = call.id() else { return Ok(Outcome::Deleted(0)) };
-    let (resource, filter) = (&call.resource, call.one(id));
-    let collection = resource.meta.collection;
-    let count = if resource.meta.soft_delete {
-        resource.store.update_one(collection, &filter, &deletion()).await?.map_or(0, |_| 1)
+    delete(call, &*call.resource.store, id).await.map(Outcome::Deleted)
+}
+
+/// Deletes the living document of an id, and returns how many that were.
+pub(super) async fn delete<C>(call: &RawCall, on: &C, id: Id) -> Result<u64, Error>
+where
+    C: Collections + ?Sized,
+{
+    let (meta, filter) = (call.resource.meta, call.one(id));
+    if meta.soft_delete {
+        let deleted = on.update_one(meta.collection, &filter, &deletion()).await?;
+        Ok(deleted.map_or(0, |_| 1))
     } else {
-        resource.store.delete_one(collection, &filter).await?
-    };
-    Ok(Outcome::Deleted(count))
+        Ok(on.delete_one(meta.collection, &filter).await?)
+    }
 }

@@ -1,14 +1,60 @@
 //! Other members in the place of a document's. What clients can't send is kept.
 
-use bson::RawDocument;
+use bson::{RawDocument, RawDocumentBuf};
 
-use super::Outcome;
-use crate::{call::RawCall, document, error::Error};
+use super::{
+    Outcome,
+    change::{ATTEMPTS, read_one},
+};
+use crate::{
+    call::RawCall,
+    document,
+    error::Error,
+    query::{Filter, Replacement},
+    store::{Collections, StoreError, in_memory},
+};
 
 pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Outcome, Error> {
-    let resource = &call.resource;
-    let filter = call.one(call.id()?);
-    let replacement = document::replacement(resource.meta, members)?;
-    let replaced = resource.store.replace_one(resource.meta.collection, &filter, &replacement).await?;
+    let target = call.one(call.id()?);
+    let replaced = replace(call, &*call.resource.store, &target, members).await?;
     replaced.map(Outcome::One).ok_or(Error::DocumentNotFound)
+}
+
+/// Puts these members in the place of those of the document that satisfies `target`; `None` where there is none.
+pub(super) async fn replace<C>(
+    call: &RawCall,
+    on: &C,
+    target: &Filter,
+    members: &RawDocument,
+) -> Result<Option<RawDocumentBuf>, Error>
+where
+    C: Collections + ?Sized,
+{
+    let meta = call.resource.meta;
+    let replacement = document::replacement(meta, members)?;
+    if meta.derive_on_save.is_none() {
+        return Ok(on.replace_one(meta.collection, target, &replacement).await?);
+    }
+    for _ in 0..ATTEMPTS {
+        let Some(document) = read_one(call, on, target).await? else { return Ok(None) };
+        let replacement = with_derived(call, &replacement, &document)?;
+        let same = target.clone().and(Filter::Same(document));
+        if let Some(replaced) = on.replace_one(meta.collection, &same, &replacement).await? {
+            return Ok(Some(replaced));
+        }
+    }
+    Err(StoreError::Conflict.into())
+}
+
+/// The replacement with what is computed of what it makes of a document.
+fn with_derived(
+    call: &RawCall,
+    replacement: &Replacement,
+    document: &RawDocument,
+) -> Result<Replacement, StoreError> {
+    let after = in_memory::replaced(document, replacement);
+    let derived = document::derived(call.resource.meta, &after)?;
+    let is_derived = |name: &str| derived.iter().any(|(derived, _)| *derived == name);
+    let keep = replacement.keep.iter().copied().filter(|name| !is_derived(name)).collect();
+    Ok(Replacement { document: document::with_members(&replacement.document, derived)?, keep })
 }

@@ -3,7 +3,7 @@
 use crate::{
     call::{RawCall, Target},
     error::Error,
-    query::Filter,
+    query::{Filter, Trashed},
     server_fields::ID,
     types::Id,
 };
@@ -48,6 +48,11 @@ impl RawCall {
     /// The living document of an id.
     pub(super) fn one(&self, id: Id) -> Filter {
         Filter::eq(ID, id).and(self.resource.living())
+    }
+
+    /// The deleted documents of some ids.
+    pub(super) fn deleted(&self, ids: &[Id]) -> Filter {
+        Filter::is_in(ID, ids.iter().copied()).and(self.resource.rows(Trashed::Only))
     }
 
     /// The living documents of some ids.

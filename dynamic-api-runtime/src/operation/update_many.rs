@@ -1,37 +1,72 @@
-//! The same members of several documents, changed in all of them or in none.
+//! The same change of several documents, made to all of them or to none.
 
-use bson::{RawDocument, RawDocumentBuf};
+use bson::RawDocumentBuf;
 
-use super::{Outcome, update_one::changes};
+use super::{Change, Outcome};
 use crate::{
     call::RawCall,
     error::Error,
-    query::Find,
+    query::{Filter, Find, Update},
     server_fields::ID,
-    store::{Collections, transact},
+    store::{Collections, StoreError, Transaction, transact},
     types::Id,
 };
 
-pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Outcome, Error> {
+pub(super) async fn perform(call: &RawCall, change: &Change) -> Result<Outcome, Error> {
     let ids = call.ids()?;
-    let filter = call.any(&ids);
-    let update = changes(members)?;
-    let (resource, ids, filter, update) = (&call.resource, &ids, &filter, &update);
+    let (resource, ids) = (&call.resource, &ids);
     if !resource.store.is_transactional() {
         // Others see its writes before they are undone, so it starts none where it is known to fail.
-        read(call, &*resource.store, ids).await?;
+        changes_of(change, &read(call, &*resource.store, ids).await?)?;
     }
     let changed: Vec<RawDocumentBuf> = transact(&*resource.store, |transaction, _| {
         Box::pin(async move {
-            let matched = transaction.update_many(resource.meta.collection, filter, update).await?;
-            if matched < ids.len() as u64 {
-                return Err(Error::DocumentNotFound);
+            match change.direct() {
+                Some((guard, update)) => {
+                    let filter = call.any(ids).and(guard.clone());
+                    let matched = transaction.update_many(resource.meta.collection, &filter, update).await?;
+                    if matched < ids.len() as u64 {
+                        return Err(why_not_all(call, transaction, ids, change).await);
+                    }
+                }
+                None => change_each(call, transaction, ids, change).await?,
             }
             read(call, transaction, ids).await
         })
     })
     .await?;
     Ok(Outcome::Many(changed))
+}
+
+/// Changes each document by itself, as it is.
+async fn change_each(
+    call: &RawCall,
+    transaction: &dyn Transaction,
+    ids: &[Id],
+    change: &Change,
+) -> Result<(), Error> {
+    let documents = read(call, transaction, ids).await?;
+    let changes = changes_of(change, &documents)?;
+    let matched = transaction.update_each(call.resource.meta.collection, &changes).await?;
+    if matched < changes.len() as u64 {
+        return Err(StoreError::Conflict.into());
+    }
+    Ok(())
+}
+
+/// The change of each document, on condition that it still is what it was.
+fn changes_of(change: &Change, documents: &[RawDocumentBuf]) -> Result<Vec<(Filter, Update)>, Error> {
+    documents.iter().map(|document| Ok((Filter::Same(document.clone()), change.of(document)?))).collect()
+}
+
+/// Why a change could not be made to every document.
+async fn why_not_all(call: &RawCall, transaction: &dyn Transaction, ids: &[Id], change: &Change) -> Error {
+    let refused = async {
+        let documents = read(call, transaction, ids).await?;
+        changes_of(change, &documents)
+    };
+    // Where nothing stands against it, another writer changed a document meanwhile.
+    refused.await.err().unwrap_or_else(|| StoreError::Conflict.into())
 }
 
 /// The living documents of some ids, in the ids' order; every one must be there.

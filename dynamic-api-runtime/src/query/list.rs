@@ -20,6 +20,80 @@ pub(crate) struct ListQuery {
     pub(crate) sort: Sort,
 }
 
+pub(crate) type OwnFilter<'a> = &'a dyn Fn(&Query) -> Result<super::Filter, Error>;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Count {
+    Unasked,
+    Asked,
+}
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trashed {
+    Without,
+    With,
+    Only,
+}
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Paging {
+    Page(u64),
+    After(super::Position),
+}
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Selection {
+    pub(crate) fields: Option<Vec<&'static str>>,
+    pub(crate) populate: Vec<&'static str>,
+}
+impl Selection {
+    pub(crate) fn is_all(&self) -> bool {
+        self.fields.is_none() && self.populate.is_empty()
+    }
+}
+pub(crate) struct ListRequest {
+    pub(crate) paging: Paging,
+    pub(crate) limit: u64,
+    pub(crate) sort: Sort,
+    pub(crate) filter: super::Filter,
+    pub(crate) count: Count,
+    pub(crate) trashed: Trashed,
+    pub(crate) selection: Selection,
+}
+impl ListRequest {
+    pub(crate) fn parse(
+        query: &Query,
+        entity: &EntityMeta,
+        _: &crate::call::Route,
+        limits: &Limits,
+        _: Option<OwnFilter<'_>>,
+    ) -> Result<Self, Error> {
+        let list = ListQuery::parse(query, entity, limits)?;
+        Ok(Self {
+            paging: Paging::Page(list.page),
+            limit: list.limit,
+            sort: list.sort.stable(),
+            filter: super::Filter::All,
+            count: Count::Unasked,
+            trashed: Trashed::Without,
+            selection: Selection::default(),
+        })
+    }
+}
+pub(crate) struct ReadRequest {
+    pub(crate) trashed: Trashed,
+    pub(crate) selection: Selection,
+}
+impl ReadRequest {
+    pub(crate) fn parse(
+        _: &Query,
+        _: &EntityMeta,
+        _: &crate::call::Route,
+        _: &[&str],
+    ) -> Result<Self, Error> {
+        Ok(Self { trashed: Trashed::Without, selection: Selection::default() })
+    }
+}
+pub(crate) fn cursor(_: &ListRequest, _: &EntityMeta, _: &bson::RawDocument) -> Option<String> {
+    None
+}
+
 /// Pages beyond this one are refused: the store would read and drop all rows before it.
 const MAX_PAGE: u64 = 1_000_000;
 /// Keys of a sort at most.
@@ -52,7 +126,7 @@ impl ListQuery {
 
     /// What a reply says of where the page stands.
     pub(crate) fn meta(&self) -> PageMeta {
-        PageMeta { page: self.page, limit: self.limit }
+        PageMeta { page: Some(self.page), limit: self.limit, next_cursor: None, total: None, has_more: false }
     }
 }
 
@@ -108,69 +182,5 @@ fn sort_path(name: &str, entity: &EntityMeta) -> Option<&'static str> {
             .field(name)
             .filter(|field| field.is_visible() && field.schema.is_scalar())
             .map(|field| field.name),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-    use crate::entity::Field;
-
-    const META: &EntityMeta = &EntityMeta::new("Thing", "things", "things").fields(&[
-        Field::new::<String>("name"),
-        Field::new::<Vec<String>>("tags"),
-        Field::new::<String>("secret").hidden(),
-    ]);
-
-    fn parse(query: &Query) -> Result<ListQuery, Vec<(String, String)>> {
-        ListQuery::parse(query, META, &Limits::default()).map_err(|error| match error {
-            Error::Invalid(violations) => violations.into_iter().map(|it| (it.pointer, it.message)).collect(),
-            other => vec![(String::new(), other.to_string())],
-        })
-    }
-
-    fn pairs(query: &str) -> Query {
-        Query::Pairs(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
-    }
-
-    fn json(text: &'static str) -> Query {
-        Query::Json(text.into())
-    }
-
-    #[test]
-    fn both_transports_ask_alike() {
-        let http = parse(&pairs("page=2&limit=10&sort=-name,id")).unwrap();
-        assert_eq!(http, parse(&json(r#"{"page":2,"limit":"10","sort":"-name,id"}"#)).unwrap());
-        assert_eq!((http.skip(), http.meta()), (10, PageMeta { page: 2, limit: 10 }));
-        let expected = Sort::none().then("name", Direction::Descending).then("_id", Direction::Ascending);
-        assert_eq!(http.sort, expected);
-        assert_eq!(parse(&Query::None).unwrap(), ListQuery { page: 1, limit: 100, sort: Sort::none() });
-    }
-
-    #[test]
-    fn what_makes_no_sense_is_refused_by_name() {
-        for (query, member) in [
-            ("page=0", "/page"),
-            ("page=-1", "/page"),
-            ("limit=1001", "/limit"),
-            ("limit=1e9", "/limit"),
-            ("limit=", "/limit"),
-            ("sort=secret", "/sort"),
-            ("sort=tags", "/sort"),
-            ("sort=$where", "/sort"),
-            ("sort=a,a,a,a,a,a,a,a,a", "/sort"),
-            ("$where=1", "/$where"),
-            ("_id=507f1f77bcf86cd799439011", "/_id"),
-        ] {
-            assert_eq!(parse(&pairs(query)).unwrap_err()[0].0, member, "{query}");
-        }
-        for payload in
-            [r#"{"page":{"$gt":1}}"#, r#"{"limit":[10]}"#, r#"{"sort":{"name":1}}"#, r#"{"page":null}"#]
-        {
-            assert_eq!(parse(&json(payload)).unwrap_err().len(), 1, "{payload}");
-        }
-        assert_eq!(parse(&json("[1]")).unwrap_err()[0].1, "the query must be an object");
     }
 }

@@ -8,6 +8,6 @@ mod update;
 
 pub use filter::{Filter, Op, TextSearch};
 pub use find::{Find, Position, Projection};
-pub(crate) use list::ListQuery;
+pub(crate) use list::{Count, ListRequest, Paging, ReadRequest, Selection, Trashed, cursor};
 pub use sort::{Direction, Sort};
 pub use update::{FieldUpdate, Replacement, Update};

@@ -25,8 +25,11 @@ pub(super) async fn read(endpoint: &Endpoint, request: Request) -> Result<RawCal
             refuse_targets(text, &["id", "_id"])?;
             target = ids(text)?;
         }
-        Addressing::Query => query = pairs(text)?,
+        Addressing::Query => {}
         Addressing::Nothing => refuse_targets(text, &["id", "_id", "ids"])?,
+    }
+    if endpoint.route.kind.has_query() {
+        query = pairs(text)?;
     }
     Ok(RawCall {
         resource: endpoint.resource.clone(),
@@ -35,7 +38,7 @@ pub(super) async fn read(endpoint: &Endpoint, request: Request) -> Result<RawCal
         transport: Transport::Http,
         target,
         query,
-        body: Body { json: json(endpoint, &parts.headers, body).await?, envelope: &[] },
+        body: Body { json: json(endpoint, &parts.headers, body).await?, ..Body::default() },
     })
 }
 

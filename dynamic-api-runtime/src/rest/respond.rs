@@ -7,11 +7,11 @@ use axum::{
     extract::{OriginalUri, Request},
     response::Response,
 };
-use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
 use super::paths;
 use crate::{
-    call::{RawReply, Success},
+    call::{PageMeta, RawReply, Success},
     entrance::RequestIds,
     error::Error,
     types::Id,
@@ -21,6 +21,12 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const SKIPPED: HeaderName = HeaderName::from_static("x-skipped");
+const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
+const TOTAL_COUNT: HeaderName = HeaderName::from_static("x-total-count");
+
+/// The members of a list's query that say where it starts.
+const PAGE: &str = "page";
+const AFTER: &str = "after";
 
 /// A client's own name of a request is taken over up to this length.
 const MAX_REQUEST_ID: usize = 128;
@@ -63,10 +69,56 @@ pub(super) fn success(reply: RawReply, tail: usize, about: About) -> Response {
     if reply.skipped > 0 {
         headers.insert(SKIPPED, reply.skipped.into());
     }
+    if let Some(page) = &reply.page {
+        list_headers(headers, page, &about.uri);
+    }
     if let Some(location) = reply.created.and_then(|id| location(about.uri.path(), tail, id)) {
         headers.insert(header::LOCATION, location);
     }
     response
+}
+
+/// What a page of a list says of the others: their addresses (RFC 8288), and how many rows there are on all.
+fn list_headers(headers: &mut HeaderMap, page: &PageMeta, uri: &Uri) {
+    let links: Vec<String> = [("next", next(page)), ("prev", previous(page))]
+        .into_iter()
+        .filter_map(|(relation, place)| Some(format!("<{}>; rel=\"{relation}\"", address(uri, place?))))
+        .collect();
+    if let (false, Ok(links)) = (links.is_empty(), HeaderValue::try_from(links.join(", "))) {
+        headers.insert(header::LINK, links);
+    }
+    if let Some(Ok(cursor)) = page.next_cursor.as_deref().map(HeaderValue::from_str) {
+        headers.insert(NEXT_CURSOR, cursor);
+    }
+    if let Some(total) = page.total {
+        headers.insert(TOTAL_COUNT, total.into());
+    }
+}
+
+/// The member of a query that asks for the next page, the way in which the client asked for this one.
+fn next(page: &PageMeta) -> Option<(&'static str, String)> {
+    match (page.page, &page.next_cursor) {
+        _ if !page.has_more => None,
+        (Some(number), _) => Some((PAGE, (number + 1).to_string())),
+        (None, cursor) => cursor.clone().map(|cursor| (AFTER, cursor)),
+    }
+}
+
+fn previous(page: &PageMeta) -> Option<(&'static str, String)> {
+    page.page.filter(|number| *number > 1).map(|number| (PAGE, (number - 1).to_string()))
+}
+
+/// The path and the query of a request with another place in the list.
+fn address(uri: &Uri, (name, value): (&str, String)) -> String {
+    let query = uri.query().unwrap_or_default();
+    let others = query.split('&').filter(|pair| {
+        let member = pair.split('=').next().unwrap_or_default();
+        !pair.is_empty() && member != PAGE && member != AFTER
+    });
+    let members: Vec<&str> = others.collect();
+    let place = format!("{name}={value}");
+    let query = members.into_iter().chain([place.as_str()]).collect::<Vec<_>>().join("&");
+    format!("{}?{query}", uri.path())
 }
 
 /// The path of a new document: that of its entity, as the client wrote it, and its id.

@@ -109,6 +109,10 @@ async fn answer(path: Arc<Resolved>, request: Request) -> Response {
         };
     };
     let outcome: Result<_, Error> = async {
+        let limit = endpoint.resource.limits.url_bytes;
+        if request.uri().path_and_query().is_some_and(|address| address.as_str().len() > limit) {
+            return Err(Error::UriTooLong { limit });
+        }
         let call = request::read(endpoint, request).await?;
         enter(call, &about).await
     }

@@ -28,11 +28,15 @@ pub(super) fn read(
         (Addressing::Nothing, json) => body.json = json,
         (Addressing::Id, Some(json)) => {
             target = given(&members(&json)?, ID).map_or(Target::None, |id| Target::One(text(id)));
-            body.json = Some(json);
+            if mounted.route.kind.has_query() {
+                query = Query::Json(json);
+            } else {
+                body.json = Some(json);
+            }
         }
         (Addressing::Ids, Some(json)) => {
             target = given(&members(&json)?, IDS).map_or(Target::None, ids);
-            body = Body { json: Some(json), envelope: &[IDS] };
+            body = Body { json: Some(json), envelope: &[IDS], ..Body::default() };
         }
     }
     Ok(RawCall {

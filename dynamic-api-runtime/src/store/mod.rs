@@ -4,6 +4,7 @@
 
 mod error;
 mod handle;
+pub(crate) mod in_memory;
 mod spec;
 mod transact;
 mod type_name;

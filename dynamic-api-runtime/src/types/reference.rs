@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{ApiType, Id, ParseIdError, Schema};
 use crate::{
     entity::{Entity, EntityMeta},
-    present::{Present, present},
+    present::{Present, view},
 };
 
 /// The id of a document of `E`: as an [`Id`] in the store and in JSON, and replaced by the document's view where a route is
@@ -54,7 +54,7 @@ pub struct Related {
 
 /// What is behind a function, since two entities may refer to each other.
 fn related<E: Entity>() -> Related {
-    Related { meta: E::META, present: present::<E::View> }
+    Related { meta: E::META, present: view::<E> }
 }
 
 impl<E: Entity> ApiType for Ref<E> {

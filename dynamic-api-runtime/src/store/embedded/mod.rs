@@ -30,7 +30,7 @@ mod plan;
 mod prepare;
 mod range;
 mod scan;
-mod semantics;
+pub(in crate::store) mod semantics;
 mod shared;
 mod store;
 mod transaction;

@@ -1,0 +1,103 @@
+//! What is to be changed of documents that are there, and the ways to change one: at once where the change is known before, else
+//! on the document as it was read.
+
+use bson::{RawDocument, RawDocumentBuf};
+
+use crate::{
+    call::RawCall,
+    document,
+    entity::EntityMeta,
+    error::Error,
+    patch::Plan,
+    query::{Filter, Find, Update},
+    store::{Collections, StoreError, in_memory},
+    types::Id,
+};
+
+/// How often a change that was decided on a copy is decided again because the document changed meanwhile.
+pub(super) const ATTEMPTS: u32 = 10;
+
+/// What is to be changed of a document.
+pub(crate) struct Change {
+    plan: Plan,
+    entity: &'static EntityMeta,
+}
+
+impl Change {
+    pub(crate) fn new(plan: Plan, entity: &'static EntityMeta) -> Self {
+        Self { plan, entity }
+    }
+
+    /// The condition and the update of a change that needs no look at the document.
+    pub(super) fn direct(&self) -> Option<(&Filter, &Update)> {
+        match &self.plan {
+            Plan::Direct { guard, update } if self.entity.derive_on_save.is_none() => Some((guard, update)),
+            _ => None,
+        }
+    }
+
+    /// The update of this document, with what is computed of what it makes.
+    ///
+    /// # Errors
+    /// Where the change can't be made to this document.
+    pub(super) fn of(&self, document: &RawDocument) -> Result<Update, Error> {
+        let mut update = match &self.plan {
+            Plan::Direct { guard, .. } if !in_memory::matches(guard, document) => {
+                return Err(self.plan.refusal(document));
+            }
+            Plan::Direct { update, .. } => update.clone(),
+            Plan::Computed(computed) => computed.update(document)?,
+        };
+        if self.entity.derive_on_save.is_some() {
+            let after = in_memory::updated(document, &update)?;
+            for (name, change) in document::derived_changes(self.entity, &after)? {
+                update = update.with(name, change);
+            }
+        }
+        Ok(update)
+    }
+}
+
+/// Changes the living document of an id, and returns it as it is then.
+pub(super) async fn change_one<C>(
+    call: &RawCall,
+    on: &C,
+    id: Id,
+    change: &Change,
+) -> Result<RawDocumentBuf, Error>
+where
+    C: Collections + ?Sized,
+{
+    let (collection, target) = (call.resource.meta.collection, call.one(id));
+    if let Some((guard, update)) = change.direct() {
+        let guarded = target.clone().and(guard.clone());
+        if let Some(changed) = on.update_one(collection, &guarded, update).await? {
+            return Ok(changed);
+        }
+        if *guard == Filter::All {
+            return Err(Error::DocumentNotFound);
+        }
+    }
+    for _ in 0..ATTEMPTS {
+        let document = read_one(call, on, &target).await?.ok_or(Error::DocumentNotFound)?;
+        let update = change.of(&document)?;
+        let same = target.clone().and(Filter::Same(document));
+        if let Some(changed) = on.update_one(collection, &same, &update).await? {
+            return Ok(changed);
+        }
+    }
+    Err(StoreError::Conflict.into())
+}
+
+/// The first document that satisfies a filter.
+pub(super) async fn read_one<C>(
+    call: &RawCall,
+    on: &C,
+    filter: &Filter,
+) -> Result<Option<RawDocumentBuf>, Error>
+where
+    C: Collections + ?Sized,
+{
+    let find = Find::new(filter.clone()).limit(1).time_limit(call.resource.limits.read_time);
+    Ok(on.find(call.resource.meta.collection, &find).await?.pop())
+}

@@ -1,0 +1,108 @@
+//! From a stored document to the JSON that clients see. Every way out goes through here.
+
+mod selected;
+
+use std::borrow::Cow;
+
+use bson::{RawDocument, RawDocumentBuf};
+use serde::{Serialize, de::DeserializeOwned};
+
+pub(crate) use self::selected::{Referred, Selected};
+use crate::{
+    coerce::whole_numbers,
+    context::CallContext,
+    document,
+    entity::{Entity, EntityMeta},
+    error::Error,
+    shape::Presenter,
+    store::BoxError,
+};
+
+/// The shape in which clients see an entity: reads from BSON, writes to JSON. Implemented by the macro for its output types.
+pub trait View: Serialize + DeserializeOwned + Send + 'static {}
+
+/// Why a document has no JSON.
+#[derive(Debug)]
+pub enum PresentError {
+    /// It is not of the entity's shape.
+    Unreadable(BoxError),
+    /// A presenter of the user's own refused.
+    Refused(Error),
+}
+
+impl PresentError {
+    pub(crate) fn unreadable(error: impl Into<BoxError>) -> Self {
+        Self::Unreadable(error.into())
+    }
+}
+
+/// Appends the JSON of a document to a buffer, or leaves the buffer as it was and says why there is none.
+pub(crate) type Present = fn(&RawDocument, &CallContext<'_>, &mut Vec<u8>) -> Result<(), PresentError>;
+
+/// [`Present`] by a presenter.
+pub(crate) fn present<E: Entity, P: Presenter<E>>(
+    document: &RawDocument,
+    context: &CallContext<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), PresentError> {
+    P::write(document, context, out)
+}
+
+/// [`Present`] by the entity's view.
+pub(crate) fn view<E: Entity>(
+    document: &RawDocument,
+    _: &CallContext<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), PresentError> {
+    write_view::<E::View>(document, out)
+}
+
+/// Straight from BSON to JSON, by way of the view alone.
+pub(crate) fn write_view<V: View>(document: &RawDocument, out: &mut Vec<u8>) -> Result<(), PresentError> {
+    let view: V = bson::deserialize_from_slice(document.as_bytes()).map_err(PresentError::unreadable)?;
+    let start = out.len();
+    serde_json::to_writer(&mut *out, &view).map_err(|error| {
+        out.truncate(start);
+        PresentError::unreadable(error)
+    })
+}
+
+/// How documents of an entity are shown in a reply: what every row has in common.
+#[derive(Clone, Copy)]
+pub(crate) struct Presentation<'a> {
+    pub(crate) entity: &'static EntityMeta,
+    pub(crate) present: Present,
+    pub(crate) context: CallContext<'a>,
+    /// Which members, and which references are replaced by what they refer to; `None` for all, as they are.
+    pub(crate) selected: Option<&'a Selected>,
+}
+
+impl Presentation<'_> {
+    /// Appends the JSON of a document: with what is computed of it, and also where another program stored its integers as doubles.
+    pub(crate) fn write(&self, document: &RawDocument, out: &mut Vec<u8>) -> Result<(), PresentError> {
+        match self.try_write(document, out) {
+            Err(PresentError::Unreadable(error)) => match whole_numbers(document, self.entity.fields) {
+                Some(document) => self.try_write(&document, out),
+                None => Err(PresentError::Unreadable(error)),
+            },
+            outcome => outcome,
+        }
+    }
+
+    fn try_write(&self, document: &RawDocument, out: &mut Vec<u8>) -> Result<(), PresentError> {
+        let document = self.computed(document)?;
+        let Some(selected) = self.selected else { return (self.present)(&document, &self.context, out) };
+        let mut whole = Vec::new();
+        (self.present)(&document, &self.context, &mut whole)?;
+        selected.write(&whole, out).map_err(PresentError::unreadable)
+    }
+
+    /// The document with the members that are computed when it is read.
+    fn computed<'d>(&self, document: &'d RawDocument) -> Result<Cow<'d, RawDocument>, PresentError> {
+        let Some(derive) = self.entity.derive_on_read else { return Ok(Cow::Borrowed(document)) };
+        let members = derive(document).map_err(PresentError::unreadable)?;
+        let with: RawDocumentBuf =
+            document::with_members(document, members).map_err(PresentError::unreadable)?;
+        Ok(Cow::Owned(with))
+    }
+}

@@ -1,0 +1,40 @@
+//! The members of a query as a type of the user's own.
+
+use serde::{Deserializer, de::DeserializeOwned};
+
+use crate::{
+    call::Query,
+    error::Error,
+    input::{Members, check_names, from_json},
+};
+
+/// Reads a query into its type; where a member doesn't fit, it is named.
+pub(crate) fn read<Q: DeserializeOwned>(query: &Query) -> Result<Q, Error> {
+    match query {
+        Query::None => named(serde_html_form::Deserializer::new(form_urlencoded::parse(b""))),
+        Query::Pairs(pairs) => {
+            check_names(pairs.iter().map(|(name, _)| &**name))?;
+            let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+            named(serde_html_form::Deserializer::new(form_urlencoded::parse(text.as_bytes())))
+        }
+        Query::Json(json) => {
+            let members: Members<'_> = from_json(json, "the query must be an object")?;
+            members.check_names()?;
+            named(&mut serde_json::Deserializer::from_slice(json))
+        }
+    }
+}
+
+fn named<'de, Q: DeserializeOwned>(members: impl Deserializer<'de>) -> Result<Q, Error> {
+    serde_path_to_error::deserialize(members).map_err(|error| {
+        let path = error.path().to_string();
+        let reason = error.inner().to_string();
+        let reason = reason.split(" at line ").next().unwrap_or_default();
+        match path.as_str() {
+            "." => Error::violation("", "query", reason),
+            path => {
+                Error::violation(format!("/{}", path.replace('.', "/")), "query", format!("{path}: {reason}"))
+            }
+        }
+    })
+}
