@@ -1,7 +1,7 @@
 //! Which documents a call is about: from what the client wrote to ids and filters.
 
 use crate::{
-    call::{RawCall, Target},
+    call::{Addressing, RawCall, Target},
     error::Error,
     query::{Filter, Trashed},
     server_fields::ID,
@@ -9,6 +9,18 @@ use crate::{
 };
 
 impl RawCall {
+    /// Whether it names documents as its route needs them.
+    ///
+    /// # Errors
+    /// As [`RawCall::id`] and [`RawCall::ids`].
+    pub(crate) fn check_target(&self) -> Result<(), Error> {
+        match self.route.kind.addressing() {
+            Addressing::Id => self.id().map(drop),
+            Addressing::Ids => self.ids().map(drop),
+            Addressing::Query | Addressing::Nothing => Ok(()),
+        }
+    }
+
     /// The id of the one document the call is about.
     ///
     /// # Errors

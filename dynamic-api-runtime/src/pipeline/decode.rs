@@ -85,9 +85,14 @@ fn change(
     context: CallContext<'_>,
 ) -> Result<Change, Error> {
     let plan = match call.body.form {
-        BodyForm::Members => members_change(&one(&call.body, decode, context)?)?,
-        form => patch(form, json(&call.body)?)?,
+        BodyForm::Members => one(&call.body, decode, context).and_then(|members| members_change(&members)),
+        form => json(&call.body).and_then(|json| patch(form, json)),
     };
+    // Of a call that says neither what nor of which document, the latter is told.
+    let plan = plan.or_else(|error| match error {
+        Error::InvalidBody => call.check_target().and(Err(error)),
+        error => Err(error),
+    })?;
     Ok(Change::new(plan, call.resource.meta))
 }
 
