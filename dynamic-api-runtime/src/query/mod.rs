@@ -2,12 +2,13 @@
 
 mod filter;
 mod find;
-mod list;
+mod request;
 mod sort;
 mod update;
 
 pub use filter::{Filter, Op, TextSearch};
 pub use find::{Find, Position, Projection};
-pub(crate) use list::ListQuery;
+#[expect(unused_imports, reason = "no operation takes selections, counts and cursors yet")]
+pub(crate) use request::{Count, ListRequest, OwnFilter, Paging, ReadRequest, Selection, Trashed, cursor};
 pub use sort::{Direction, Sort};
 pub use update::{FieldUpdate, Replacement, Update};
