@@ -10,6 +10,7 @@ mod http_input;
 mod http_port;
 mod http_protocol;
 mod http_routes;
+mod lists;
 mod outage;
 mod random;
 mod server;
