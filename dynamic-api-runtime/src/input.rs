@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned, de::value::MapDeserial
 use serde_json::value::RawValue;
 
 pub(crate) use self::{
+    explain::describe,
     members::Members,
     violations::{Violations, escape, shown},
 };

@@ -12,6 +12,7 @@ mod http_port;
 mod http_protocol;
 mod http_routes;
 mod library;
+mod list_filters;
 mod lists;
 mod outage;
 mod random;
