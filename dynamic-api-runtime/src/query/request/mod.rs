@@ -43,7 +43,6 @@ pub(crate) use self::{
     cursor::cursor,
     list::{ListRequest, Paging},
     options::{Count, Trashed},
-    own::OwnFilter,
     read::ReadRequest,
     selection::Selection,
 };
