@@ -3,10 +3,12 @@
 use bson::{Bson, RawBson};
 use serde::Serialize;
 
-/// The default of a field as the value to store.
+use crate::types::Reference;
+
+/// The value of a field as it is stored: its default, or what was computed for it.
 ///
 /// Through raw buffers, as every document is written, so that an id in it is an ObjectId and no text.
-pub fn default_value<T: Serialize>(value: T) -> Bson {
+pub fn to_bson<T: Serialize>(value: T) -> Bson {
     #[derive(Serialize)]
     struct Holder<T> {
         value: T,
@@ -17,9 +19,17 @@ pub fn default_value<T: Serialize>(value: T) -> Bson {
         None => Ok(Bson::Null),
     });
     value.unwrap_or_else(|error| {
-        tracing::error!(%error, "the default of a field has no form in BSON");
+        tracing::error!(%error, "the value of a field has no form in BSON");
         Bson::Null
     })
+}
+
+/// Compiles where the type is one that clients can populate.
+pub const fn is_reference<R: Reference>() {}
+
+/// The condition of what is never written.
+pub const fn always<T>(_: &T) -> bool {
+    true
 }
 
 /// Stands where code can't be generated because of an error that the compiler reports.
@@ -40,9 +50,9 @@ mod tests {
     #[test]
     fn values_keep_their_bson_types() {
         let (id, at) = (Id::new(), DateTime::now());
-        assert_eq!(default_value(id), Bson::from(id));
-        assert_eq!(default_value(Some(at)), Bson::from(at));
-        assert_eq!(default_value(vec![id]), Bson::Array(vec![Bson::from(id)]));
-        assert_eq!(default_value("text"), Bson::String("text".to_owned()));
+        assert_eq!(to_bson(id), Bson::from(id));
+        assert_eq!(to_bson(Some(at)), Bson::from(at));
+        assert_eq!(to_bson(vec![id]), Bson::Array(vec![Bson::from(id)]));
+        assert_eq!(to_bson("text"), Bson::String("text".to_owned()));
     }
 }

@@ -241,7 +241,7 @@ const _: () = {
                 __rt::Field::new::<String>("streetName"),
                 __rt::Field::new::<Option<String>>("zip"),
                 __rt::Field::new::<Vec<String>>("countryCodes")
-                    .default(|| __rt::default_value(<Vec<String>>::default())),
+                    .default(|| __rt::to_bson(<Vec<String>>::default())),
             ],
         );
     }

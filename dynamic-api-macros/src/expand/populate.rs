@@ -1,0 +1,44 @@
+//! What the compiler is asked of the fields that clients may populate.
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+
+use crate::model::{Entity, Field};
+
+/// A call for each field of each `populate`, which compiles only where the field's type is a reference.
+pub(super) fn checks(model: &Entity) -> TokenStream {
+    let mut checks = TokenStream::new();
+    for route in &model.routes {
+        let mut seen: Vec<&str> = vec![];
+        for populate in &route.populate {
+            if seen.contains(&&*populate.field) {
+                continue;
+            }
+            seen.push(&populate.field);
+            let fields = model.fields.iter().filter(|field| field.name == populate.field);
+            checks.extend(fields.map(|field| check(field, populate.place)));
+        }
+    }
+    checks
+}
+
+/// The type stands where the field is named, so that this is where the compiler points to.
+fn check(field: &Field, place: Span) -> TokenStream {
+    let (cfgs, ty) = (&field.cfgs, moved(field.ty.to_token_stream(), place));
+    quote! {
+        #(#cfgs)*
+        const _: () = __rt::is_reference::<#ty>();
+    }
+}
+
+/// Tokens shown at another place, that mean what they did.
+fn moved(tokens: TokenStream, place: Span) -> TokenStream {
+    let moved = |mut token: TokenTree| {
+        if let TokenTree::Group(group) = &token {
+            token = TokenTree::Group(Group::new(group.delimiter(), self::moved(group.stream(), place)));
+        }
+        token.set_span(place.resolved_at(token.span()));
+        token
+    };
+    tokens.into_iter().map(moved).collect()
+}
