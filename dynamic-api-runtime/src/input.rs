@@ -22,7 +22,7 @@ pub(crate) use self::{
     violations::{Violations, escape, shown},
 };
 use crate::{
-    entity::{EntityMeta, Field},
+    entity::{Entity, EntityMeta, Field},
     error::{Error, Violation},
     server_fields::ECHOED,
 };
@@ -35,6 +35,15 @@ pub trait Input: Serialize + DeserializeOwned + Send + 'static {
     const FIELDS: &'static [Field];
     /// Whether all of them are to be sent.
     const FORM: Form;
+}
+
+/// The input that makes an `E`. Implemented by the macro for the entity's own.
+pub trait CreateInput<E>: Input {}
+
+/// The input that changes an `E`. Implemented by the macro for the entity's own.
+pub trait UpdateInput<E: Entity>: Input {
+    /// The entity's own update, which it is.
+    fn into_update(self) -> E::Update;
 }
 
 /// How much of an entity an input holds.

@@ -37,8 +37,8 @@ pub mod __rt {
     pub use crate::{
         call::{Access, Answer, Call, Route, RouteKind},
         entity::{Entity, EntityMeta, Field, Index, WebSocket},
-        generated::{always, is_reference, stub, to_bson},
-        input::{Form, Input},
+        generated::{always, is_reference, leads_to_reference, stub, to_bson},
+        input::{CreateInput, Form, Input, UpdateInput},
         operation,
         present::View,
         query::Direction::{Ascending, Descending},

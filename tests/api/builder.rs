@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use dynamic_api::{
-    __rt::{EntityMeta, Field, Index, Route, RouteKind, WebSocket, operation},
+    __rt::{
+        CreateInput, EntityMeta, Field, Index, Route, RouteKind, UpdateInput, View, WebSocket, operation,
+    },
     BuildError, Cors, DynamicApi, Entity, Limits, WebSocketConfig, dynamic_api,
 };
 use http::Method;
@@ -16,6 +18,16 @@ use crate::{
 
 /// An entity that gets in the way of [`User`] in every respect.
 struct Rival;
+
+impl CreateInput<Rival> for crate::entities::CreateUser {}
+
+impl UpdateInput<Rival> for crate::entities::UpdateUser {
+    fn into_update(self) -> Self {
+        self
+    }
+}
+
+impl View<Rival> for UserView {}
 
 impl Entity for Rival {
     type Create = crate::entities::CreateUser;

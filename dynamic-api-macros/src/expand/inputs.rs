@@ -180,7 +180,20 @@ pub(super) fn implementations(model: &Entity) -> TokenStream {
             }
         }
     };
-    let create = implementation(&model.types.create, quote!(Whole));
-    let update = implementation(&model.types.update, quote!(Partial));
-    quote!(#create #update)
+    let (entity, types) = (&model.ident, &model.types);
+    let (create, update) = (&types.create, &types.update);
+    let whole = implementation(create, quote!(Whole));
+    let partial = implementation(update, quote!(Partial));
+    quote! {
+        #whole
+        #partial
+
+        impl __rt::CreateInput<#entity> for #create {}
+
+        impl __rt::UpdateInput<#entity> for #update {
+            fn into_update(self) -> Self {
+                self
+            }
+        }
+    }
 }

@@ -58,7 +58,7 @@ pub(super) fn entity(model: &Entity, form: Form) -> TokenStream {
     let routes = model.routes.iter().map(|route| route_row(model, route));
     let functions = record::functions(model, form);
     quote! {
-        impl __rt::View for #view {}
+        impl __rt::View<#entity> for #view {}
 
         impl __rt::Entity for #entity {
             type Create = #create;

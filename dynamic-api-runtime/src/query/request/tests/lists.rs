@@ -209,7 +209,7 @@ fn a_route_of_its_own_query_gets_what_the_list_does_not_take() {
 #[test]
 fn what_a_query_of_its_own_refuses_is_told_with_the_rest() {
     let refuses = |_: &Query| Err(Error::violation("/min", "query", "min must be a number"));
-    let list = |query: &str, own: crate::query::request::OwnFilter<'_>| {
+    let list = |query: &str, own: crate::query::request::own::OwnFilter<'_>| {
         ListRequest::parse(&pairs(query), META, &ROUTE, &Limits::default(), Some(own)).map_err(told)
     };
     let found = list("limit=0&min=x", &refuses).unwrap_err();
