@@ -8,8 +8,10 @@ mod indexes;
 mod oracle;
 mod outage;
 mod round_trips;
+mod seek_plans;
 mod standalone;
 mod transactions;
+mod watched;
 
 use bson::{Bson, Document, RawDocumentBuf};
 use dynamic_api_runtime::store::{Collections, StoreResult};

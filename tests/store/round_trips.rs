@@ -1,55 +1,19 @@
 //! How many commands each operation costs on MongoDB, as the driver's monitoring counts them.
 
-use std::sync::{Arc, Mutex};
-
 use bson::doc;
 use dynamic_api_runtime::{
     query::{Direction, FieldUpdate, Filter, Find, Replacement, Sort, Update},
-    store::{
-        CollectionSpec, Database, IndexKind, IndexSpec, MongoStore, StoreError, SyncIndexes,
-        mongo::mongodb::{
-            event::{EventHandler, command::CommandEvent},
-            options::ClientOptions,
-        },
-        transact,
-    },
+    store::{CollectionSpec, IndexKind, IndexSpec, StoreError, SyncIndexes, transact},
 };
-use test_support::TestStore;
 
-use crate::{ITEMS, insert, raw};
+use crate::{ITEMS, insert, raw, watched::Watched};
 
-/// A store whose commands are written down.
-struct Watched {
-    test: TestStore,
-    commands: Arc<Mutex<Vec<String>>>,
-}
-
-impl Watched {
-    async fn new() -> Self {
-        let uri = tokio::task::spawn_blocking(test_support::mongod).await.unwrap();
-        let commands = Arc::new(Mutex::new(Vec::new()));
-        let mut options = ClientOptions::parse(uri).await.unwrap();
-        let log = Arc::clone(&commands);
-        options.command_event_handler = Some(EventHandler::callback(move |event| {
-            if let CommandEvent::Started(started) = event {
-                log.lock().unwrap().push(started.command_name);
-            }
-        }));
-        let server = MongoStore::connect_with(options).await.unwrap();
-        let watched = Self { test: TestStore::of_mongo(&server), commands };
-        insert(&**watched.test, (0..300).map(|n| doc! { "_id": n, "n": n })).await.unwrap();
-        watched.taken();
-        watched
-    }
-
-    fn store(&self) -> &dyn Database {
-        &**self.test
-    }
-
-    /// The names of the commands since the last call.
-    fn taken(&self) -> Vec<String> {
-        std::mem::take(&mut *self.commands.lock().unwrap())
-    }
+/// A store with rows in it.
+async fn with_rows() -> Watched {
+    let watched = Watched::new().await;
+    insert(watched.store(), (0..300).map(|n| doc! { "_id": n, "n": n })).await.unwrap();
+    watched.taken();
+    watched
 }
 
 fn by_id(id: i32) -> Filter {
@@ -58,7 +22,7 @@ fn by_id(id: i32) -> Filter {
 
 #[tokio::test]
 async fn every_operation_on_one_document_is_one_command() {
-    let watched = Watched::new().await;
+    let watched = with_rows().await;
     let store = watched.store();
 
     store.find(ITEMS, &Find::new(by_id(1)).limit(1)).await.unwrap();
@@ -78,7 +42,7 @@ async fn every_operation_on_one_document_is_one_command() {
 
 #[tokio::test]
 async fn every_operation_on_many_documents_is_one_command() {
-    let watched = Watched::new().await;
+    let watched = with_rows().await;
     let store = watched.store();
 
     for limit in [1, 20, 100, 101, 300, 1000] {
@@ -102,7 +66,7 @@ async fn every_operation_on_many_documents_is_one_command() {
 
 #[tokio::test]
 async fn a_transaction_costs_its_commit() {
-    let watched = Watched::new().await;
+    let watched = with_rows().await;
     transact::<_, StoreError, _>(watched.store(), |transaction, _| {
         Box::pin(async move { insert(transaction, (1000..1003).map(|n| doc! { "_id": n })).await })
     })
@@ -127,7 +91,7 @@ async fn a_transaction_costs_its_commit() {
 
 #[tokio::test]
 async fn all_indexes_of_a_collection_are_one_command() {
-    let watched = Watched::new().await;
+    let watched = with_rows().await;
     let index = |path: &str| IndexSpec {
         keys: vec![(path.to_owned(), Direction::Ascending)],
         kind: IndexKind::Plain,

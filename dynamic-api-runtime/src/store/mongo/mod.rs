@@ -8,6 +8,8 @@ mod duplicate;
 mod error;
 mod index;
 mod operation;
+mod search;
+mod seek;
 mod standalone;
 mod transaction;
 mod undo;

@@ -60,10 +60,8 @@ impl<'s> Target<'s> {
         }
         let time_limit = find.time_limit.unwrap_or(self.answer_limit);
         let collection = &self.collection;
-        let mut action = collection
-            .find(compile::filter(&find.filter)?)
-            .batch_size(one_batch(find.limit))
-            .max_time(time_limit);
+        let mut action =
+            collection.find(compile::condition(find)?).batch_size(one_batch(find.limit)).max_time(time_limit);
         // What says nothing is left out, so that the commonest command is the smallest.
         if !find.sort.0.is_empty() {
             action = action.sort(compile::sort(&find.sort));
