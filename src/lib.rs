@@ -15,7 +15,7 @@ pub use dynamic_api_runtime::{
     operation::{AggregatePresenter, AggregateQuery, Page, Rows},
     query,
     resource::Limits,
-    store::{self, EmbeddedStore, Store, StoreError},
+    store::{self, EmbeddedStore, IndexReport, Store, StoreError, SyncIndexes},
     types::{ApiType, DateTime, Decimal128, Id, Patch, Schema, Uuid},
 };
 /// The crates whose types are in the interface: the router, and the sockets.

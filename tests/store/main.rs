@@ -10,6 +10,7 @@ mod outage;
 mod round_trips;
 mod seek_plans;
 mod standalone;
+mod sync;
 mod transactions;
 mod watched;
 

@@ -99,8 +99,16 @@ async fn all_indexes_of_a_collection_are_one_command() {
         only_null: Vec::new(),
     };
     let spec = CollectionSpec { name: ITEMS.to_owned(), indexes: ["a", "b", "c"].map(index).to_vec() };
-    watched.store().prepare(&spec, SyncIndexes::CreateOnly).await.unwrap();
-    assert_eq!(watched.taken(), ["createIndexes"]);
+    let prepare = || watched.store().prepare(&spec, SyncIndexes::CreateOnly);
+    prepare().await.unwrap();
+    assert_eq!(watched.taken(), ["listIndexes", "createIndexes"]);
+    prepare().await.unwrap();
+    assert_eq!(watched.taken(), ["listIndexes"]);
+    watched.store().prepare(&spec, SyncIndexes::Exact).await.unwrap();
+    assert_eq!(watched.taken(), ["listIndexes"]);
+    let fewer = CollectionSpec { indexes: spec.indexes[..1].to_vec(), ..spec.clone() };
+    watched.store().prepare(&fewer, SyncIndexes::Exact).await.unwrap();
+    assert_eq!(watched.taken(), ["listIndexes", "dropIndexes"]);
     assert_eq!(watched.store().foreign_id_type(ITEMS).await.unwrap().as_deref(), Some("int"));
     assert_eq!(watched.taken(), ["find"]);
 }

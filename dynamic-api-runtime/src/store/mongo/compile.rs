@@ -5,7 +5,7 @@ use bson::{Bson, Document, RawDocument, doc, spec::ElementType};
 use super::{search, seek};
 use crate::{
     query::{Direction, FieldUpdate, Filter, Find, Op, Projection, Replacement, Sort, Update},
-    store::{IndexSpec, StoreError, StoreResult},
+    store::{StoreError, StoreResult},
 };
 
 /// The condition of a read: its filter, behind its position.
@@ -122,7 +122,7 @@ fn escape(text: &str) -> String {
     pattern
 }
 
-fn type_numbers(types: &[ElementType]) -> Bson {
+pub(super) fn type_numbers(types: &[ElementType]) -> Bson {
     let number = |element: &ElementType| match element {
         ElementType::MinKey => -1,
         other => i32::from(*other as u8),
@@ -139,7 +139,7 @@ pub(super) fn sort(sort: &Sort) -> Document {
     keys
 }
 
-fn direction(way: Direction) -> i32 {
+pub(super) fn direction(way: Direction) -> i32 {
     match way {
         Direction::Ascending => 1,
         Direction::Descending => -1,
@@ -203,31 +203,6 @@ pub(super) fn replacement(replacement: &Replacement) -> StoreResult<Vec<Document
         replacement.keep.iter().map(|name| ((*name).to_owned(), format!("${name}").into())).collect();
     let merged = doc! { "$mergeObjects": [{ "_id": "$_id" }, { "$literal": document }, kept] };
     Ok(vec![doc! { "$replaceWith": merged }])
-}
-
-/// The options of an index as `createIndexes` takes them.
-pub(super) fn index(spec: &IndexSpec) -> Document {
-    let keys: Document =
-        spec.keys.iter().map(|(path, way)| (path.clone(), Bson::Int32(direction(*way)))).collect();
-    let mut index = doc! { "key": keys, "name": spec.name() };
-    if spec.is_unique() {
-        index.insert("unique", true);
-    }
-    let partial = partial_filter(spec);
-    if !partial.is_empty() {
-        index.insert("partialFilterExpression", partial);
-    }
-    index
-}
-
-/// Which documents an index holds; empty for all. The forms are those that `partialFilterExpression` accepts.
-pub(super) fn partial_filter(spec: &IndexSpec) -> Document {
-    let types = spec
-        .only_types
-        .iter()
-        .map(|(path, types)| (path.clone(), doc! { "$type": type_numbers(types) }.into()));
-    let nulls = spec.only_null.iter().map(|path| (path.clone(), Bson::Null));
-    types.chain(nulls).collect()
 }
 
 fn to_document(document: &RawDocument) -> StoreResult<Document> {

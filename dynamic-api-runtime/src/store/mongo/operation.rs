@@ -202,7 +202,7 @@ impl<'s> Target<'s> {
 }
 
 /// Waits for a command, and not longer than `limit`: a server that accepted a command and froze never answers.
-async fn wait<T>(
+pub(super) async fn wait<T>(
     limit: Duration,
     command: impl IntoFuture<Output = Result<T, Failure>>,
 ) -> StoreResult<Result<T, Failure>> {
