@@ -12,6 +12,7 @@ mod seek_plans;
 mod standalone;
 mod sync;
 mod transactions;
+mod update_each;
 mod watched;
 
 use bson::{Bson, Document, RawDocumentBuf};

@@ -1,8 +1,10 @@
 //! How many commands each operation costs on MongoDB, as the driver's monitoring counts them.
 
+use std::time::Duration;
+
 use bson::doc;
 use dynamic_api_runtime::{
-    query::{Direction, FieldUpdate, Filter, Find, Replacement, Sort, Update},
+    query::{Direction, FieldUpdate, Filter, Find, Op, Replacement, Sort, Update},
     store::{CollectionSpec, IndexKind, IndexSpec, StoreError, SyncIndexes, transact},
 };
 
@@ -60,6 +62,11 @@ async fn every_operation_on_many_documents_is_one_command() {
     assert_eq!(watched.taken(), ["insert"]);
     store.update_many(ITEMS, &Filter::All, &Update::default().set("a", 1)).await.unwrap();
     assert_eq!(watched.taken(), ["update"]);
+    let each: Vec<_> = (0..300).map(|n| (by_id(n), Update::default().set("a", n))).collect();
+    assert_eq!(store.update_each(ITEMS, &each).await.unwrap(), 300);
+    assert_eq!(watched.taken(), ["update"]);
+    assert_eq!(store.update_each(ITEMS, &[]).await.unwrap(), 0);
+    assert_eq!(watched.taken(), [""; 0]);
     store.delete_many(ITEMS, &Filter::All).await.unwrap();
     assert_eq!(watched.taken(), ["delete"]);
 }
@@ -87,6 +94,15 @@ async fn a_transaction_costs_its_commit() {
     .await
     .unwrap();
     assert_eq!(watched.taken(), ["update", "find", "commitTransaction"]);
+
+    let each = [(by_id(1), Update::default().set("a", 1)), (by_id(2), Update::default().set("a", 2))];
+    transact::<_, StoreError, _>(watched.store(), |transaction, _| {
+        let each = each.clone();
+        Box::pin(async move { transaction.update_each(ITEMS, &each).await })
+    })
+    .await
+    .unwrap();
+    assert_eq!(watched.taken(), ["update", "commitTransaction"]);
 }
 
 #[tokio::test]
@@ -111,4 +127,43 @@ async fn all_indexes_of_a_collection_are_one_command() {
     assert_eq!(watched.taken(), ["listIndexes", "dropIndexes"]);
     assert_eq!(watched.store().foreign_id_type(ITEMS).await.unwrap().as_deref(), Some("int"));
     assert_eq!(watched.taken(), ["find"]);
+}
+
+/// A read that nobody waits for any more must not go on in the server.
+#[tokio::test]
+async fn the_server_is_told_how_long_a_read_may_take() {
+    let watched = with_rows().await;
+    let store = watched.store();
+    let limits = |watched: &Watched| -> Vec<i64> {
+        let limit = |command: bson::Document| {
+            let limit = command.get("maxTimeMS").unwrap();
+            limit.as_i64().or(limit.as_i32().map(i64::from)).unwrap()
+        };
+        watched.commands().into_iter().map(limit).collect()
+    };
+    let find = Find::new(Filter::All);
+    store.find(ITEMS, &find).await.unwrap();
+    store.find(ITEMS, &find.clone().time_limit(Duration::from_millis(1234))).await.unwrap();
+    store.count(ITEMS, &Filter::All).await.unwrap();
+    store.aggregate(ITEMS, &[doc! { "$match": {} }]).await.unwrap();
+    assert_eq!(limits(&watched), [10_000, 1234, 10_000, 10_000]);
+
+    let hurried = watched.mongo().clone().with_answer_limit(Duration::from_millis(2500));
+    dynamic_api_runtime::store::Collections::count(&hurried, ITEMS, &Filter::All).await.unwrap();
+    // The server would take a limit of 0 milliseconds for none.
+    let _ = store.find(ITEMS, &find.time_limit(Duration::from_micros(10))).await;
+    assert_eq!(limits(&watched), [2500, 1]);
+}
+
+#[tokio::test]
+async fn a_read_beyond_its_time_is_given_up() {
+    let watched = Watched::new().await;
+    let text = "a".repeat(2000);
+    for batch in 0..4 {
+        let rows = (0..5000).map(|n| doc! { "_id": batch * 5000 + n, "text": &text });
+        insert(watched.store(), rows).await.unwrap();
+    }
+    let slow = Find::new(Filter::field("text", Op::Contains(format!("{}b", "a".repeat(900)))));
+    let outcome = watched.store().find(ITEMS, &slow.time_limit(Duration::from_millis(1))).await;
+    assert!(matches!(outcome, Err(StoreError::TimedOut)), "{outcome:?}");
 }

@@ -13,6 +13,7 @@ mod seek;
 mod standalone;
 mod transaction;
 mod undo;
+mod update_each;
 
 pub use mongodb;
 
