@@ -37,7 +37,7 @@ impl Entity for Rival {
         .soft_delete()
         .web_socket(WebSocket::On)
         .fields(&[Field::new::<String>("email")])
-        .indexes(&[Index::new(&[("email", dynamic_api::__rt::Ascending)])]);
+        .indexes(&[Index::unique(&[("email", dynamic_api::__rt::Ascending)])]);
     const ROUTES: &'static [Route] = &[
         Route::new(RouteKind::GetOne, "get-one-user", |call| {
             operation::get_one::<Self, UserView>(call.into()).into()

@@ -8,8 +8,12 @@ mod indexes;
 mod oracle;
 mod outage;
 mod round_trips;
+mod seek_plans;
 mod standalone;
+mod sync;
 mod transactions;
+mod update_each;
+mod watched;
 
 use bson::{Bson, Document, RawDocumentBuf};
 use dynamic_api_runtime::store::{Collections, StoreResult};
