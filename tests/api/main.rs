@@ -11,6 +11,7 @@ mod http_port;
 mod http_protocol;
 mod http_routes;
 mod outage;
+mod patches;
 mod random;
 mod server;
 mod shutdown;

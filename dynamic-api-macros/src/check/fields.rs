@@ -156,6 +156,7 @@ fn free_name(raw: &RawField, name: &str) -> syn::Result<()> {
         "createdAt" | "updatedAt" | "__v" => "the server keeps it in every document",
         "isDeleted" | "deletedAt" => "the server keeps it where documents are deleted softly",
         "ids" | "list" => "a bulk call has a member of this name",
+        "mergePatch" | "jsonPatch" => "an update over a socket has a member of this name",
         _ if matches!(&*rust_name, "created_at" | "updated_at" | "deleted_at") => {
             return Err(messages::RESERVED_FIELD.at(&raw.ident, &[&rust_name]));
         }
