@@ -11,6 +11,8 @@ mod generated;
 mod index;
 mod input;
 pub mod operation;
+#[cfg_attr(not(test), expect(dead_code, reason = "the operations of updates are to call it"))]
+mod patch;
 mod pipeline;
 mod present;
 pub mod query;
