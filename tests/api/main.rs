@@ -15,6 +15,7 @@ mod library;
 mod list_filters;
 mod lists;
 mod outage;
+mod patches;
 mod random;
 mod references;
 mod server;

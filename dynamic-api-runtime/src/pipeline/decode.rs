@@ -12,7 +12,6 @@ use crate::{
     input::{self, Members, Violations, escape, shown},
     operation::{BatchItem, Change},
     patch::Plan,
-    query::Filter,
 };
 
 /// Decodes the members of a JSON object at a JSON pointer into a document; `None` where there are violations.
@@ -101,7 +100,7 @@ fn members_change(members: &RawDocumentBuf) -> Result<Plan, Error> {
     if members.is_empty() {
         return Err(Error::InvalidBody);
     }
-    Ok(Plan::Direct { guard: Filter::All, update: document::update(members)? })
+    Ok(Plan::members(document::update(members)?))
 }
 
 fn list(

@@ -9,7 +9,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
-use super::{decode, paths};
+use super::{body, decode, paths};
 use crate::{
     call::{PageMeta, RawReply, Success},
     entrance::RequestIds,
@@ -20,6 +20,7 @@ use crate::{
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 const SKIPPED: HeaderName = HeaderName::from_static("x-skipped");
 const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
 const TOTAL_COUNT: HeaderName = HeaderName::from_static("x-total-count");
@@ -142,6 +143,9 @@ fn problem(error: &Error, instance: &str) -> Response {
     if let Some(seconds) = error.retry_after() {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
+    if let Error::UnsupportedMediaType { accepted: body::PATCHES } = error {
+        response.headers_mut().insert(ACCEPT_PATCH, HeaderValue::from_static(body::PATCHES));
+    }
     response
 }
 
@@ -152,11 +156,14 @@ pub(super) fn method_not_allowed(allow: &HeaderValue, about: About) -> Response 
     response
 }
 
-/// The response to a question for the methods of a path.
-pub(super) fn options(allow: &HeaderValue, about: About) -> Response {
+/// The response to a question for the methods of a path. `patches` is what its PATCH reads, where it has one.
+pub(super) fn options(allow: &HeaderValue, patches: Option<&'static str>, about: About) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     response.headers_mut().insert(header::ALLOW, allow.clone());
+    if let Some(patches) = patches {
+        response.headers_mut().insert(ACCEPT_PATCH, HeaderValue::from_static(patches));
+    }
     response.headers_mut().insert(REQUEST_ID, about.request_id);
     response
 }

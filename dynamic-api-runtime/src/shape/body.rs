@@ -103,7 +103,9 @@ pub trait UpdateBody<E: Entity>: DeserializeOwned + Send + 'static {
     fn patch(form: BodyForm, _json: &[u8]) -> Result<Plan, Error> {
         match form {
             BodyForm::Members => Err(Error::InvalidBody),
-            BodyForm::MergePatch | BodyForm::JsonPatch => Err(Error::UnsupportedMediaType),
+            BodyForm::MergePatch | BodyForm::JsonPatch => {
+                Err(Error::UnsupportedMediaType { accepted: "application/json" })
+            }
         }
     }
 }
