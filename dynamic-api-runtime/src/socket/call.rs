@@ -35,7 +35,7 @@ pub(super) fn read(
             if mounted.route.kind.has_query() {
                 query = Query::Json(json);
             } else {
-                body = self::body(mounted, &members, &json, ID, &[])?;
+                body = self::body(mounted, &members, &json, ID, &[ID])?;
             }
         }
         (Addressing::Ids, Some(json)) => {

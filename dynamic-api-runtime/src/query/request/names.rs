@@ -40,11 +40,16 @@ impl Name {
         Self::Trashed,
     ];
     /// Those that make sense where there is one document.
-    pub(super) const READ: [Self; 3] = [Self::Fields, Self::Populate, Self::Trashed];
+    const READ: [Self; 3] = [Self::Fields, Self::Populate, Self::Trashed];
 
     /// The member of this name.
     pub(super) fn of(name: &str) -> Option<Self> {
         Self::LIST.into_iter().find(|member| member.text() == name)
+    }
+
+    /// The member of this name that makes sense where there is one document.
+    pub(super) fn in_read(name: &str) -> Option<Self> {
+        Self::READ.into_iter().find(|member| member.text() == name)
     }
 
     pub(super) fn text(self) -> &'static str {

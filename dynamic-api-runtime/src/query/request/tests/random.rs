@@ -207,7 +207,7 @@ fn every_query_is_a_request_or_is_told_what_is_wrong() {
             }
             Err(told) => check_told(&told),
         }
-        if let Err(error) = ReadRequest::parse(&query, META, &ROUTE, &["id"]) {
+        if let Err(error) = ReadRequest::parse(&query, META, &ROUTE) {
             check_told(&told(error));
         }
     }
