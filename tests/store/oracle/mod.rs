@@ -5,6 +5,7 @@
 mod compare;
 mod deviations;
 mod filters;
+mod lookups;
 mod pipelines;
 mod reads;
 mod seed;

@@ -63,7 +63,7 @@ impl<V: View> Source<'_, V> {
 }
 
 impl<V: View> Lookup for Source<'_, V> {
-    fn find(&self, collection: &str) -> StoreResult<Vec<RawDocumentBuf>> {
-        self.read(collection, Filter::All)
+    fn find(&self, collection: &str, filter: Filter) -> StoreResult<Vec<RawDocumentBuf>> {
+        self.read(collection, filter)
     }
 }
