@@ -3,13 +3,16 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod after;
 mod conformance;
 mod indexes;
 mod oracle;
 mod outage;
 mod round_trips;
 mod standalone;
+mod text;
 mod transactions;
+mod ttl;
 
 use bson::{Bson, Document, RawDocumentBuf};
 use dynamic_api_runtime::store::{Collections, StoreResult};

@@ -9,5 +9,6 @@ mod lookups;
 mod pipelines;
 mod reads;
 mod seed;
+mod texts;
 mod updates;
 mod values;
