@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod after;
 mod conformance;
 mod indexes;
 mod oracle;
@@ -11,7 +12,9 @@ mod round_trips;
 mod seek_plans;
 mod standalone;
 mod sync;
+mod text;
 mod transactions;
+mod ttl;
 mod update_each;
 mod watched;
 

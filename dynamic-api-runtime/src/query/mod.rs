@@ -4,6 +4,7 @@ mod filter;
 mod find;
 mod request;
 mod sort;
+pub(crate) mod text;
 mod update;
 
 pub use filter::{Filter, Op, TextSearch};

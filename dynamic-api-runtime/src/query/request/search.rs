@@ -1,9 +1,7 @@
 //! A search as a client types it: words, "phrases", and -words that must not be there.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-
 use super::{condition::MAX_TEXT, options, tree::Node};
-use crate::query::TextSearch;
+use crate::query::{TextSearch, text::words};
 
 /// Reads a search. A quotation mark without a second one is none, as in 27".
 pub(super) fn read(node: &Node) -> Result<TextSearch, String> {
@@ -19,7 +17,7 @@ pub(super) fn read(node: &Node) -> Result<TextSearch, String> {
         }
         add_words(&mut search, before);
         let phrase = phrase.trim();
-        if !words(phrase).is_empty() {
+        if words(phrase).next().is_some() {
             add(&mut search.phrases, phrase.to_owned());
         }
         rest = behind;
@@ -41,7 +39,7 @@ fn quoted(text: &str) -> Option<(&str, &str, &str)> {
 fn add_words(search: &mut TextSearch, text: &str) {
     for part in text.split_whitespace() {
         let list = if part.starts_with('-') { &mut search.none } else { &mut search.any };
-        words(part).into_iter().for_each(|word| add(list, word));
+        words(part).for_each(|word| add(list, word));
     }
 }
 
@@ -49,16 +47,4 @@ fn add(list: &mut Vec<String>, text: String) {
     if !list.contains(&text) {
         list.push(text);
     }
-}
-
-/// The words of a text as an index has them: runs of letters and digits, folded.
-fn words(text: &str) -> Vec<String> {
-    let folded = fold(text);
-    let words = folded.split(|letter: char| !letter.is_alphanumeric());
-    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
-
-/// A text in lower case and without diacritics.
-fn fold(text: &str) -> String {
-    text.to_lowercase().nfd().filter(|letter| !is_combining_mark(*letter)).collect()
 }

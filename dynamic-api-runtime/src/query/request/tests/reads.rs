@@ -37,11 +37,9 @@ fn what_is_not_offered_or_makes_no_sense_is_refused_by_name() {
         let name = query.split('=').next().unwrap();
         assert_eq!(found, [(format!("/{name}"), format!("{name} is no member of this query"))]);
     }
-    for (query, pointer) in [
-        ("fields=secret", "/fields"),
-        ("fields[$ne]=name", "/fields"),
-        ("trashed=all", "/trashed"),
-    ] {
+    for (query, pointer) in
+        [("fields=secret", "/fields"), ("fields[$ne]=name", "/fields"), ("trashed=all", "/trashed")]
+    {
         let found = ReadRequest::parse(&pairs(query), META, &ROUTE).map_err(told).unwrap_err();
         assert!(found[0].0.starts_with(pointer), "{query}: {found:?}");
     }
