@@ -87,7 +87,12 @@ async fn a_body_of_its_own_makes_the_entity() {
         }
         let replace = json!({ "id": made[0]["id"], "name": "c", "cents": 300 });
         let replaced = via.call(products("replace_one", "cents"), replace).await.ok();
-        assert_eq!((&replaced["id"], &replaced["price"]), (&made[0]["id"], &json!(3.0)), "{}", store.name());
+        assert_eq!(
+            (&replaced["id"], replaced["price"].as_f64()),
+            (&made[0]["id"], Some(3.0)),
+            "{}",
+            store.name()
+        );
     })
     .await;
 }
@@ -100,7 +105,10 @@ async fn a_body_of_its_own_sets_what_clients_can_not() {
         assert_eq!(plain.pointers(), ["/state"]);
         let approve = json!({ "id": a["id"], "reason": "taste" });
         let approved = via.call(products("update_one", "approve"), approve).await.ok();
-        assert_eq!((&approved["state"], &approved["price"]), (&json!("approved 1 for taste"), &json!(1.0)));
+        assert_eq!(
+            (&approved["state"], approved["price"].as_f64()),
+            (&json!("approved 1 for taste"), Some(1.0))
+        );
         let both = json!({ "ids": [a["id"], b["id"]], "reason": "size" });
         let approved = via.call(products("update_many", "approve"), both).await.ok();
         assert_eq!(approved[1]["state"], "approved 2 for size");

@@ -206,7 +206,13 @@ const _: () = {
         const FIELDS: &'static [__rt::Field] = FIELDS;
         const FORM: __rt::Form = __rt::Form::Partial;
     }
-    impl __rt::View for ArticleView {}
+    impl __rt::CreateInput<Article> for CreateArticle {}
+    impl __rt::UpdateInput<Article> for UpdateArticle {
+        fn into_update(self) -> Self {
+            self
+        }
+    }
+    impl __rt::View<Article> for ArticleView {}
     impl __rt::Entity for Article {
         type Create = CreateArticle;
         type Update = UpdateArticle;
@@ -344,7 +350,8 @@ const _: () = {
         )
     }
     const _: () = __rt::is_reference::<Ref<User>>();
-    const _: () = __rt::is_reference::<Vec<Ref<Comment>>>();
+    const _: () = __rt::leads_to_reference::<Vec<Ref<Comment>>>("writtenBy");
     const _: () = __rt::is_reference::<Option<Box<Ref<Article>>>>();
     const _: () = __rt::is_reference::<Ref<User>>();
+    const _: () = __rt::leads_to_reference::<Ref<User>>("company");
 };

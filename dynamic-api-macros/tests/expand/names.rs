@@ -170,7 +170,13 @@ const _: () = {
         const FIELDS: &'static [__rt::Field] = FIELDS;
         const FORM: __rt::Form = __rt::Form::Partial;
     }
-    impl __rt::View for PersonDetails {}
+    impl __rt::CreateInput<Person> for NewPerson {}
+    impl __rt::UpdateInput<Person> for PersonChanges {
+        fn into_update(self) -> Self {
+            self
+        }
+    }
+    impl __rt::View<Person> for PersonDetails {}
     impl __rt::Entity for Person {
         type Create = NewPerson;
         type Update = PersonChanges;

@@ -96,7 +96,13 @@ const _: () = {
         const FIELDS: &'static [__rt::Field] = FIELDS;
         const FORM: __rt::Form = __rt::Form::Partial;
     }
-    impl __rt::View for PlaceView {}
+    impl __rt::CreateInput<Place> for CreatePlace {}
+    impl __rt::UpdateInput<Place> for UpdatePlace {
+        fn into_update(self) -> Self {
+            self
+        }
+    }
+    impl __rt::View<Place> for PlaceView {}
     impl __rt::Entity for Place {
         type Create = CreatePlace;
         type Update = UpdatePlace;

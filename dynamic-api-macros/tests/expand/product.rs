@@ -183,7 +183,13 @@ const _: () = {
         const FIELDS: &'static [__rt::Field] = FIELDS;
         const FORM: __rt::Form = __rt::Form::Partial;
     }
-    impl __rt::View for ProductView {}
+    impl __rt::CreateInput<Product> for CreateProduct {}
+    impl __rt::UpdateInput<Product> for UpdateProduct {
+        fn into_update(self) -> Self {
+            self
+        }
+    }
+    impl __rt::View<Product> for ProductView {}
     impl __rt::Entity for Product {
         type Create = CreateProduct;
         type Update = UpdateProduct;

@@ -107,7 +107,13 @@ const _: () = {
         const FIELDS: &'static [__rt::Field] = FIELDS;
         const FORM: __rt::Form = __rt::Form::Partial;
     }
-    impl __rt::View for PartView {}
+    impl __rt::CreateInput<Part> for CreatePart {}
+    impl __rt::UpdateInput<Part> for UpdatePart {
+        fn into_update(self) -> Self {
+            self
+        }
+    }
+    impl __rt::View<Part> for PartView {}
     impl __rt::Entity for Part {
         type Create = CreatePart;
         type Update = UpdatePart;

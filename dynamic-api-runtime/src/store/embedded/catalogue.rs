@@ -34,7 +34,7 @@ pub(super) struct Index {
 
 impl Index {
     pub(super) fn new(id: u32, spec: IndexSpec, multikey: u64) -> Self {
-        let name = name_of(&spec);
+        let name = spec.name();
         let condition = condition(&spec).map(|condition| Matcher::new(&condition));
         Self { id, name, table: format!("index:{id}"), spec, multikey: AtomicU64::new(multikey), condition }
     }
@@ -87,14 +87,6 @@ impl Index {
             bson::deserialize_from_slice(row).map_err(|_| damaged("an index of the catalogue"))?;
         parse_row(id, &row).ok_or_else(|| damaged("an index of the catalogue"))
     }
-}
-
-/// The name of an index with this specification, by MongoDB's convention.
-pub(super) fn name_of(spec: &IndexSpec) -> String {
-    if spec.kind != IndexKind::Text {
-        return spec.name();
-    }
-    spec.keys.iter().map(|(path, _)| format!("{path}_text")).collect::<Vec<_>>().join("_")
 }
 
 fn kind_to_row(kind: IndexKind) -> Document {

@@ -1,32 +1,41 @@
 //! How the indexes of a collection stand to the declared ones, in words for the developer. Knows no tables.
 
-use super::catalogue::{Collection, Index, name_of};
+use std::sync::Arc;
+
+use super::catalogue::{Collection, Index};
 use crate::store::{CollectionSpec, DriftedIndex, IndexKind, IndexReport, IndexSpec};
 
-/// Compares a collection with its declaration. An index is found by its name, which says its keys.
+/// Compares a collection with its declaration.
 pub(super) fn report(collection: &Collection, spec: &CollectionSpec) -> IndexReport {
     let mut report = IndexReport { collection: spec.name.clone(), ..IndexReport::default() };
     for declared in &spec.indexes {
-        let name = name_of(declared);
-        match existing(collection, &name) {
-            None => report.missing.push(name),
-            Some(existing) if existing.spec == *declared => report.declared.push(name),
-            Some(existing) => report.drifted.push(drift(name, &existing.spec, declared)),
+        match existing(collection, declared) {
+            None => report.missing.push(declared.name()),
+            Some(existing) => match drift(existing, declared) {
+                None => report.declared.push(existing.name.clone()),
+                Some(drifted) => report.drifted.push(drifted),
+            },
         }
     }
-    let is_declared = |name: &String| spec.indexes.iter().any(|declared| name_of(declared) == *name);
-    let names = collection.indexes.iter().map(|index| index.name.clone());
-    report.foreign = names.filter(|name| !is_declared(name)).collect();
+    let is_declared = |index: &&Arc<Index>| spec.indexes.iter().any(|declared| stands_for(index, declared));
+    let foreign = collection.indexes.iter().filter(|index| !is_declared(index));
+    report.foreign = foreign.map(|index| index.name.clone()).collect();
     report
 }
 
-/// The index of this name.
-pub(super) fn existing<'c>(collection: &'c Collection, name: &str) -> Option<&'c Index> {
-    collection.indexes.iter().find(|index| index.name == name).map(|index| &**index)
+/// The index that stands in the place of a declared one.
+pub(super) fn existing<'c>(collection: &'c Collection, declared: &IndexSpec) -> Option<&'c Index> {
+    collection.indexes.iter().find(|index| stands_for(index, declared)).map(|index| &**index)
 }
 
-/// What two indexes of one name differ in.
-fn drift(name: String, existing: &IndexSpec, declared: &IndexSpec) -> DriftedIndex {
+/// Whether an index is where a declared one belongs: its name says its keys, and of text indexes there is one at most.
+fn stands_for(index: &Index, declared: &IndexSpec) -> bool {
+    index.name == declared.name() || (index.spec.kind, declared.kind) == (IndexKind::Text, IndexKind::Text)
+}
+
+/// What an index and the declared one differ in; `None` where they are the same.
+pub(super) fn drift(index: &Index, declared: &IndexSpec) -> Option<DriftedIndex> {
+    let existing = &index.spec;
     let (mut is, mut wanted) = (Vec::new(), Vec::new());
     let mut tell = |word: fn(&IndexSpec) -> String| {
         is.push(word(existing));
@@ -41,7 +50,9 @@ fn drift(name: String, existing: &IndexSpec, declared: &IndexSpec) -> DriftedInd
     if (&existing.only_types, &existing.only_null) != (&declared.only_types, &declared.only_null) {
         tell(condition);
     }
-    DriftedIndex { name, exists: is.join(", "), declared: wanted.join(", ") }
+    let drifted =
+        DriftedIndex { name: index.name.clone(), exists: is.join(", "), declared: wanted.join(", ") };
+    (existing != declared).then_some(drifted)
 }
 
 fn keys(spec: &IndexSpec) -> String {

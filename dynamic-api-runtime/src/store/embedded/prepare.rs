@@ -8,7 +8,7 @@ use redb::{ReadableTable, TableDefinition, WriteTransaction};
 
 use super::{
     batch::{Batch, CATALOGUE},
-    catalogue::{Catalogue, Collection, Index, name_of},
+    catalogue::{Catalogue, Collection, Index},
     draft::{Changes, Draft, document_of},
     entries::{entries_of, fields_of},
     error::Failure,
@@ -70,14 +70,15 @@ pub(super) fn prepare(
     if !catalogue.knows(name) {
         catalogue = catalogue.with_collection(name);
     }
+    only_one_text_index(spec)?;
     let report = index_report::report(&catalogue.collection(name), spec);
     if sync == SyncIndexes::Exact {
         let drifted = report.drifted.iter().map(|index| &index.name);
         for unwanted in drifted.chain(&report.foreign) {
             catalogue = drop_index(&transaction, &catalogue, name, unwanted)?;
         }
-    } else if let Some(drifted) = report.drifted.first() {
-        return Err(different(name, drifted));
+    } else if !report.drifted.is_empty() {
+        return Err(different(spec, &current.collection(name)));
     }
     let mut changed = Changed { catalogue, documents: false };
     for declared in in_order(&spec.indexes) {
@@ -106,7 +107,7 @@ fn create(
     declared: &IndexSpec,
 ) -> StoreResult<()> {
     let current = changed.catalogue.collection(collection);
-    if index_report::existing(&current, &name_of(declared)).is_some() {
+    if index_report::existing(&current, declared).is_some() {
         return Ok(());
     }
     check(&current, declared)?;
@@ -118,22 +119,29 @@ fn create(
     Ok(())
 }
 
+/// A search names no index, so a collection has one for it.
+fn only_one_text_index(spec: &CollectionSpec) -> StoreResult<()> {
+    let names: Vec<String> =
+        spec.indexes.iter().filter(|index| index.kind == IndexKind::Text).map(IndexSpec::name).collect();
+    if names.len() <= 1 {
+        return Ok(());
+    }
+    let (name, names) = (&spec.name, names.join(" and "));
+    Err(StoreError::Index(format!("a collection has one text index, and {name} would have {names}")))
+}
+
 /// That an index of this kind can be.
 fn check(collection: &Collection, declared: &IndexSpec) -> StoreResult<()> {
     let refused = |why: &str| {
-        let name = name_of(declared);
+        let name = declared.name();
         Err(StoreError::Index(format!("the index {name} of {} can't be created: {why}", collection.name)))
     };
     match declared.kind {
-        IndexKind::Text => match collection.text_index() {
-            Some(other) => refused(&format!("the collection has a text index already, {}", other.name)),
-            None => Ok(()),
-        },
         IndexKind::Ttl { .. } if declared.keys.len() != 1 => refused("documents expire by one date"),
         IndexKind::Ttl { seconds } if i32::try_from(seconds).is_err() => {
             refused("documents expire after 2147483647 seconds at most")
         }
-        IndexKind::Ttl { .. } | IndexKind::Plain | IndexKind::Unique => Ok(()),
+        IndexKind::Ttl { .. } | IndexKind::Plain | IndexKind::Unique | IndexKind::Text => Ok(()),
     }
 }
 
@@ -157,7 +165,9 @@ fn drop_index(
     name: &str,
 ) -> StoreResult<Catalogue> {
     let current = catalogue.collection(collection);
-    let Some(index) = index_report::existing(&current, name) else { return Ok(catalogue.clone()) };
+    let Some(index) = current.indexes.iter().find(|index| index.name == name) else {
+        return Ok(catalogue.clone());
+    };
     transaction.delete_table(EntryTable::new(&index.table)).map_err(Failure::failure)?;
     let mut rows = transaction.open_table(CATALOGUE).map_err(Failure::failure)?;
     rows.remove(index.id).map_err(Failure::failure)?;
@@ -212,11 +222,19 @@ fn conflict(collection: &str, index: &Index, taken: &[(String, Bson)]) -> StoreE
     ))
 }
 
-fn different(collection: &str, index: &DriftedIndex) -> StoreError {
-    let DriftedIndex { name, exists, declared } = index;
-    StoreError::Index(format!(
-        "the index {name} of {collection} exists and is {exists}, but is declared {declared}"
-    ))
+/// Indexes of another shape are in the place of declared ones.
+fn different(spec: &CollectionSpec, collection: &Collection) -> StoreError {
+    let one = |declared: &IndexSpec| {
+        let existing = index_report::existing(collection, declared)?;
+        let DriftedIndex { name, exists, declared: wanted } = index_report::drift(existing, declared)?;
+        Some(format!(
+            "the index `{}` can't be created on collection `{}`: the index `{name}` exists and is {exists}, but is declared \
+             {wanted}. Let `sync_indexes(SyncIndexes::Exact)` create it anew, or declare it as it is.",
+            declared.name(),
+            spec.name
+        ))
+    };
+    StoreError::Index(spec.indexes.iter().filter_map(one).collect::<Vec<_>>().join("\n"))
 }
 
 /// Removes every collection with its indexes.
