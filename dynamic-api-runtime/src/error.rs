@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::{
     entity::EntityMeta,
     input,
+    resource::Limits,
     store::{BoxError, Conflicting, StoreError},
 };
 
@@ -51,6 +52,12 @@ pub enum Error {
     /// The body is larger than the limit.
     #[error("Payload too large: at most {limit} bytes are accepted")]
     PayloadTooLarge {
+        /// In bytes.
+        limit: usize,
+    },
+    /// What was asked for is more than a reply holds.
+    #[error("The reply would be larger than {limit} bytes: ask for fewer rows or references")]
+    ReplyTooLarge {
         /// In bytes.
         limit: usize,
     },
@@ -162,6 +169,14 @@ impl Error {
         Self::Internal(error.into())
     }
 
+    /// What ended a read.
+    pub(crate) fn of_read(error: StoreError, limits: &Limits) -> Self {
+        match error {
+            StoreError::ReadTooLarge => Self::ReplyTooLarge { limit: limits.reply_bytes },
+            error => Self::Store(error),
+        }
+    }
+
     /// One violation.
     pub fn violation(pointer: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
         Self::Invalid(vec![Violation::new(pointer, code, message)])
@@ -186,6 +201,7 @@ impl Error {
             Self::EntityNotFound(_) | Self::DocumentNotFound | Self::RouteNotFound(_) => 404,
             Self::Duplicate(_) | Self::PatchConflict(_) => 409,
             Self::Invalid(_) | Self::MalformedJson { .. } | Self::InvalidQuery | Self::InvalidBody => 400,
+            Self::ReplyTooLarge { .. } => 400,
             Self::Item { error, .. } => error.status(),
             Self::UriTooLong { .. } => 414,
             Self::PayloadTooLarge { .. } => 413,

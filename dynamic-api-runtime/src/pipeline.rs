@@ -1,6 +1,7 @@
 //! The one road of every call, whatever it came in by: what did the client send, what does it do, what does the client see. It
 //! knows no transport and no store's dialect.
 
+mod batch;
 mod decode;
 mod show;
 

@@ -20,8 +20,8 @@ use crate::{
 
 /// How many references a path may go through.
 const MAX_LEVELS: usize = 3;
-/// How many ids one look-up asks for; more are asked for in several.
-const MAX_IDS: usize = 10_000;
+/// How many different documents the references at one path may lead to.
+const MAX_DOCUMENTS: usize = 10_000;
 
 /// A path up to its first reference, and what is behind that.
 struct Reference<'p> {
@@ -119,9 +119,15 @@ fn level<'a>(
         }
         for (path, (related, behind)) in references {
             let ids = ids(documents, path);
+            if ids.len() > MAX_DOCUMENTS {
+                let message = format!(
+                    "populate can't be {path} here: it leads to more than {MAX_DOCUMENTS} documents, so ask for fewer rows"
+                );
+                return Err(Error::violation("/populate", "range", message));
+            }
             let found = find(call, related.meta, &ids).await?;
             let found_documents: Vec<&RawDocument> = found.iter().map(|document| &**document).collect();
-            let mut inner = Selected::default();
+            let mut inner = Selected::within(selected.limit);
             level(call, context, related.meta.fields, &found_documents, &behind, &mut inner).await?;
             let presentation = Presentation {
                 entity: related.meta,
@@ -129,7 +135,7 @@ fn level<'a>(
                 context,
                 selected: (!behind.is_empty()).then_some(&inner),
             };
-            selected.refer(path, present(&presentation, &found)?);
+            selected.refer(path, present(&presentation, &found, selected.limit)?);
         }
         Ok(())
     }
@@ -138,18 +144,22 @@ fn level<'a>(
 
 /// The living documents of some ids.
 async fn find(call: &RawCall, meta: &EntityMeta, ids: &[Id]) -> Result<Vec<RawDocumentBuf>, Error> {
-    let resource = &call.resource;
-    let mut found = vec![];
-    for ids in ids.chunks(MAX_IDS) {
-        let filter = Filter::is_in(ID, ids.iter().copied()).and(meta.living());
-        let find = Find::new(filter).time_limit(resource.limits.read_time);
-        found.append(&mut resource.store.find(meta.collection, &find).await?);
+    let (resource, limits) = (&call.resource, &call.resource.limits);
+    if ids.is_empty() {
+        return Ok(vec![]);
     }
-    Ok(found)
+    let filter = Filter::is_in(ID, ids.iter().copied()).and(meta.living());
+    let find = Find::new(filter).time_limit(limits.read_time).byte_limit(limits.reply_bytes);
+    resource.store.find(meta.collection, &find).await.map_err(|error| Error::of_read(error, limits))
 }
 
 /// The presented documents by their ids. One that is not of its entity's shape is missing like one that is not there.
-fn present(presentation: &Presentation<'_>, documents: &[RawDocumentBuf]) -> Result<Referred, Error> {
+fn present(
+    presentation: &Presentation<'_>,
+    documents: &[RawDocumentBuf],
+    limit: usize,
+) -> Result<Referred, Error> {
+    let mut room = limit;
     let mut referred = HashMap::with_capacity(documents.len());
     for document in documents {
         let Ok(id) = document.get_object_id(ID) else { continue };
@@ -168,6 +178,7 @@ fn present(presentation: &Presentation<'_>, documents: &[RawDocumentBuf]) -> Res
                 continue;
             }
         }
+        room = room.checked_sub(json.len()).ok_or(Error::ReplyTooLarge { limit })?;
         let json = String::from_utf8(json).map_err(Error::internal)?;
         referred.insert(Id::from(id), json);
     }

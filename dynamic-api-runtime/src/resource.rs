@@ -45,6 +45,9 @@ pub struct Limits {
     pub url_bytes: usize,
     /// Bytes of a body or a socket's message. Default 1 MiB.
     pub body_bytes: usize,
+    /// Bytes of the rows that one read brings, and of the reply made of them, where it is a list or a document with what its
+    /// references lead to. Default 32 MiB.
+    pub reply_bytes: usize,
     /// Time for a read, kept by the database. Default 10 s.
     pub read_time: Duration,
     /// Time for a whole call. Default 20 s.
@@ -63,6 +66,7 @@ impl Default for Limits {
             page_max: 1000,
             url_bytes: 8 * 1024,
             body_bytes: 1024 * 1024,
+            reply_bytes: 32 * 1024 * 1024,
             read_time: Duration::from_secs(10),
             call_time: Duration::from_secs(20),
             connections: 10_000,
@@ -103,6 +107,13 @@ impl Limits {
     #[must_use]
     pub fn body_bytes(mut self, bytes: usize) -> Self {
         self.body_bytes = bytes;
+        self
+    }
+
+    /// Sets how many bytes of rows one read brings, and of the reply made of them.
+    #[must_use]
+    pub fn reply_bytes(mut self, bytes: usize) -> Self {
+        self.reply_bytes = bytes;
         self
     }
 

@@ -146,6 +146,7 @@ pub(super) fn limits(limits: &Limits) -> Vec<Conflict> {
         (limits.page_default <= limits.page_max, "limits: page_default must not be above page_max"),
         (limits.page_max <= i64::MAX as u64, "limits: page_max is too large"),
         (limits.url_bytes > 0, "limits: url_bytes must be at least 1"),
+        (limits.reply_bytes > 0, "limits: reply_bytes must be at least 1"),
         (
             is_count(limits.body_bytes),
             "limits: body_bytes must be at least 1 and not beyond what can be counted",

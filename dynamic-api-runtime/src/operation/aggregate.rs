@@ -181,7 +181,10 @@ pub(super) async fn perform(call: &RawCall, parse: Option<ParseAggregation>) -> 
     let parse = parse.ok_or_else(|| Error::internal("an aggregate route without a query"))?;
     let aggregation = parse(&call.query)?;
     let stages = view_rule::applied(call, aggregation.pipeline());
-    let rows = call.resource.store.aggregate(call.resource.meta.collection, &stages).await?;
+    let rows = {
+        let (resource, limit) = (&call.resource, call.resource.limits.read_time);
+        resource.store.aggregate_within(resource.meta.collection, &stages, Some(limit)).await?
+    };
     let rows = rows.iter().map(|row| Document::try_from(&**row).map_err(Error::internal));
     aggregation.present(rows.collect::<Result<_, Error>>()?).map(Outcome::Aggregated)
 }

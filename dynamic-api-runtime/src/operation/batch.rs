@@ -1,6 +1,7 @@
 //! Creates, changes, replacements and deletions of one entity in one call: all of them or none, or each for itself.
 
 use bson::RawDocumentBuf;
+use tokio::time::{Instant, timeout_at};
 
 use super::{
     Change, Outcome, change::change_one, create_one::create, delete_one::delete, replace_one::replace,
@@ -13,6 +14,9 @@ use crate::{
     store::{Collections, Conflicting, transact},
     types::Id,
 };
+
+/// How much of a call's time its items have; the rest is for telling.
+const SHARE: f64 = 0.8;
 
 /// What one item of a batch is to do; ids are as the client wrote them.
 pub(crate) enum BatchItem {
@@ -59,11 +63,18 @@ fn of_item(call: &RawCall, index: usize, error: Error) -> Error {
     Error::Item { index, error: Box::new(error.of_entity(call.resource.meta)) }
 }
 
+/// Does each item for itself. Those that the time of the call does not suffice for end by themselves, so that the client hears of
+/// all the others.
 async fn each(call: &RawCall, items: Vec<Result<BatchItem, Error>>) -> Vec<Result<Done, Error>> {
+    let until = Instant::now() + call.resource.limits.call_time.mul_f64(SHARE);
     let mut done = Vec::with_capacity(items.len());
     for (index, item) in items.into_iter().enumerate() {
         let outcome = match item {
-            Ok(item) => item.perform(call, &*call.resource.store).await,
+            Ok(_) if Instant::now() >= until => Err(Error::Unavailable),
+            Ok(item) => {
+                let work = item.perform(call, &*call.resource.store);
+                timeout_at(until, work).await.unwrap_or(Err(Error::Unavailable))
+            }
             Err(error) => Err(error),
         };
         let outcome = outcome.map_err(|error| error.of_entity(call.resource.meta));

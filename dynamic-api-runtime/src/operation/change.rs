@@ -10,12 +10,31 @@ use crate::{
     error::Error,
     patch::Plan,
     query::{Filter, Find, Update},
-    store::{Collections, StoreError, in_memory},
+    store::{Collections, StoreError, backoff, in_memory},
     types::Id,
 };
 
-/// How often a change that was decided on a copy is decided again because the document changed meanwhile.
-pub(super) const ATTEMPTS: u32 = 10;
+/// How often a write that lost against others is tried; the time of the call ends before that, unless they are very many.
+const ATTEMPTS: u32 = 1000;
+
+/// The attempts of a write that is made on condition, each later than the one before.
+#[derive(Default)]
+pub(super) struct Attempts(u32);
+
+impl Attempts {
+    /// Waits for the next one.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where others were always first.
+    pub(super) async fn another(&mut self) -> Result<(), StoreError> {
+        if self.0 == ATTEMPTS {
+            return Err(StoreError::Conflict);
+        }
+        tokio::time::sleep(backoff(self.0)).await;
+        self.0 += 1;
+        Ok(())
+    }
+}
 
 /// What is to be changed of a document.
 pub(crate) struct Change {
@@ -80,15 +99,16 @@ where
             return Err(Error::DocumentNotFound);
         }
     }
-    for _ in 0..ATTEMPTS {
+    let mut attempts = Attempts::default();
+    loop {
         let document = read_one(call, on, &target).await?.ok_or(Error::DocumentNotFound)?;
         let update = change.of(&document)?;
         let same = target.clone().and(Filter::Same(document));
         if let Some(changed) = on.update_one(collection, &same, &update).await? {
             return Ok(changed);
         }
+        attempts.another().await?;
     }
-    Err(StoreError::Conflict.into())
 }
 
 /// The first document that satisfies a filter.

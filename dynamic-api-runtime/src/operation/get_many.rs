@@ -2,12 +2,13 @@
 
 use bson::RawDocumentBuf;
 
-use super::Outcome;
+use super::{Outcome, change::read_one};
 use crate::{
     call::{PageMeta, Query, RawCall},
     context::CallContext,
     error::Error,
-    query::{Count, Filter, Find, ListRequest, Paging, cursor},
+    query::{Count, Filter, Find, ListRequest, Paging, Place, Position, cursor, place_of},
+    server_fields::ID,
     shape::OwnFilter,
 };
 
@@ -30,19 +31,36 @@ async fn rows(call: &RawCall, request: &ListRequest, filter: &Filter) -> Result<
     let find = Find::new(filter.clone())
         .sort(request.sort.clone())
         .limit(request.limit + 1)
-        .time_limit(resource.limits.read_time);
+        .time_limit(resource.limits.read_time)
+        .byte_limit(resource.limits.reply_bytes);
     let find = match &request.paging {
         Paging::Page(_) => find.skip(request.skip()),
-        Paging::After(position) => find.after(position.clone()),
+        Paging::After(place) => find.after(position(call, request, place).await?),
     };
-    Ok(resource.store.find(resource.meta.collection, &find).await?)
+    let found = resource.store.find(resource.meta.collection, &find).await;
+    found.map_err(|error| Error::of_read(error, &resource.limits))
+}
+
+/// The values of a cursor, or of the row that it names.
+async fn position(call: &RawCall, request: &ListRequest, place: &Place) -> Result<Position, Error> {
+    let id = match place {
+        Place::Values(position) => return Ok(position.clone()),
+        Place::Row(id) => id.clone(),
+    };
+    let row = read_one(call, &*call.resource.store, &Filter::eq(ID, id)).await?;
+    row.and_then(|row| place_of(&row, &request.sort)).ok_or_else(|| {
+        Error::violation("/after", "query", "after names a row that is gone: start the list again")
+    })
 }
 
 /// How many rows there are on all pages, where the client wants to know.
 async fn total(call: &RawCall, request: &ListRequest, filter: &Filter) -> Result<Option<u64>, Error> {
     match request.count {
         Count::No => Ok(None),
-        Count::Yes => Ok(Some(call.resource.store.count(call.resource.meta.collection, filter).await?)),
+        Count::Yes => {
+            let (resource, limit) = (&call.resource, call.resource.limits.read_time);
+            Ok(Some(resource.store.count_within(resource.meta.collection, filter, Some(limit)).await?))
+        }
     }
 }
 

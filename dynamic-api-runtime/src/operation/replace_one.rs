@@ -4,7 +4,7 @@ use bson::{RawDocument, RawDocumentBuf};
 
 use super::{
     Outcome,
-    change::{ATTEMPTS, read_one},
+    change::{Attempts, read_one},
 };
 use crate::{
     call::RawCall,
@@ -35,15 +35,16 @@ where
     if meta.derive_on_save.is_none() {
         return Ok(on.replace_one(meta.collection, target, &replacement).await?);
     }
-    for _ in 0..ATTEMPTS {
+    let mut attempts = Attempts::default();
+    loop {
         let Some(document) = read_one(call, on, target).await? else { return Ok(None) };
         let replacement = with_derived(call, &replacement, &document)?;
         let same = target.clone().and(Filter::Same(document));
         if let Some(replaced) = on.replace_one(meta.collection, &same, &replacement).await? {
             return Ok(Some(replaced));
         }
+        attempts.another().await?;
     }
-    Err(StoreError::Conflict.into())
 }
 
 /// The replacement with what is computed of what it makes of a document.

@@ -8,28 +8,34 @@ use crate::{
     error::Error,
     query::{Filter, Find, Update},
     server_fields::ID,
-    store::{Collections, StoreError, Transaction, transact},
+    store::{Collections, StoreError, transact},
     types::Id,
 };
 
 pub(super) async fn perform(call: &RawCall, change: &Change) -> Result<Outcome, Error> {
-    let ids = call.ids()?;
-    let (resource, ids) = (&call.resource, &ids);
-    if !resource.store.is_transactional() {
+    let ids = &call.ids()?;
+    if !call.resource.store.is_transactional() {
         // Others see its writes before they are undone, so it starts none where it is known to fail.
-        changes_of(change, &read(call, &*resource.store, ids).await?)?;
+        changes_of(change, &read(call, &*call.resource.store, ids).await?)?;
     }
-    let changed: Vec<RawDocumentBuf> = transact(&*resource.store, |transaction, _| {
+    match change.direct() {
+        Some((guard, update)) => match change_all(call, ids, guard, update).await {
+            // A document that did not satisfy the guard is looked at: it may be changed all the same, or says why not.
+            Err(Error::DocumentNotFound) if *guard != Filter::All => change_each(call, ids, change).await,
+            outcome => outcome,
+        },
+        None => change_each(call, ids, change).await,
+    }
+}
+
+/// Changes all documents by one update, which needs no look at them.
+async fn change_all(call: &RawCall, ids: &[Id], guard: &Filter, update: &Update) -> Result<Outcome, Error> {
+    let (collection, filter) = (call.resource.meta.collection, &call.any(ids).and(guard.clone()));
+    let changed: Vec<RawDocumentBuf> = transact(&*call.resource.store, |transaction, _| {
         Box::pin(async move {
-            match change.direct() {
-                Some((guard, update)) => {
-                    let filter = call.any(ids).and(guard.clone());
-                    let matched = transaction.update_many(resource.meta.collection, &filter, update).await?;
-                    if matched < ids.len() as u64 {
-                        return Err(why_not_all(call, transaction, ids, change).await);
-                    }
-                }
-                None => change_each(call, transaction, ids, change).await?,
+            let matched = transaction.update_many(collection, filter, update).await?;
+            if matched < ids.len() as u64 {
+                return Err(Error::DocumentNotFound);
             }
             read(call, transaction, ids).await
         })
@@ -39,34 +45,24 @@ pub(super) async fn perform(call: &RawCall, change: &Change) -> Result<Outcome, 
 }
 
 /// Changes each document by itself, as it is.
-async fn change_each(
-    call: &RawCall,
-    transaction: &dyn Transaction,
-    ids: &[Id],
-    change: &Change,
-) -> Result<(), Error> {
-    let documents = read(call, transaction, ids).await?;
-    let changes = changes_of(change, &documents)?;
-    let matched = transaction.update_each(call.resource.meta.collection, &changes).await?;
-    if matched < changes.len() as u64 {
-        return Err(StoreError::Conflict.into());
-    }
-    Ok(())
+async fn change_each(call: &RawCall, ids: &[Id], change: &Change) -> Result<Outcome, Error> {
+    let changed: Vec<RawDocumentBuf> = transact(&*call.resource.store, |transaction, _| {
+        Box::pin(async move {
+            let changes = changes_of(change, &read(call, transaction, ids).await?)?;
+            let matched = transaction.update_each(call.resource.meta.collection, &changes).await?;
+            if matched < changes.len() as u64 {
+                return Err(StoreError::Conflict.into());
+            }
+            read(call, transaction, ids).await
+        })
+    })
+    .await?;
+    Ok(Outcome::Many(changed))
 }
 
 /// The change of each document, on condition that it still is what it was.
 fn changes_of(change: &Change, documents: &[RawDocumentBuf]) -> Result<Vec<(Filter, Update)>, Error> {
     documents.iter().map(|document| Ok((Filter::Same(document.clone()), change.of(document)?))).collect()
-}
-
-/// Why a change could not be made to every document.
-async fn why_not_all(call: &RawCall, transaction: &dyn Transaction, ids: &[Id], change: &Change) -> Error {
-    let refused = async {
-        let documents = read(call, transaction, ids).await?;
-        changes_of(change, &documents)
-    };
-    // Where nothing stands against it, another writer changed a document meanwhile.
-    refused.await.err().unwrap_or_else(|| StoreError::Conflict.into())
 }
 
 /// The living documents of some ids, in the ids' order; every one must be there.

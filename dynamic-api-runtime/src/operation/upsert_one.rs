@@ -3,7 +3,7 @@
 
 use bson::{Bson, RawDocument};
 
-use super::{Outcome, create_one::create, replace_one::replace};
+use super::{Outcome, change::Attempts, create_one::create, replace_one::replace};
 use crate::{
     call::RawCall,
     error::{Error, Violation},
@@ -11,12 +11,10 @@ use crate::{
     store::StoreError,
 };
 
-/// How often a call that lost against others with the same key is tried.
-const ATTEMPTS: u32 = 5;
-
 pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Outcome, Error> {
     let (store, target) = (&*call.resource.store, target(call, members)?);
-    for _ in 0..ATTEMPTS {
+    let mut attempts = Attempts::default();
+    loop {
         if let Some(replaced) = replace(call, store, &target, members).await? {
             return Ok(Outcome::One(replaced));
         }
@@ -26,8 +24,8 @@ pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Out
             Err(Error::Store(StoreError::Duplicate { fields, .. })) if is_key(call, &fields) => {}
             Err(error) => return Err(error),
         }
+        attempts.another().await?;
     }
-    Err(StoreError::Conflict.into())
 }
 
 /// The living document with the key that the body holds.

@@ -5,17 +5,20 @@ use serde_json::{Number, Value};
 
 use super::operation::Operation;
 use crate::{
-    error::{Error, MAX_DOCUMENT},
+    error::Error,
     input::{keys, shown},
     types::Schema,
 };
+
+/// How many bytes the copies and moves of a patch may come to in one document: about what a body can hold.
+const MAX_COPIED: usize = 1024 * 1024;
 
 /// Applies operations in their order. Where one fails, the document is to be thrown away.
 ///
 /// # Errors
 /// 409 where a test fails or something is not there; 400 and 413 where copies of copies get too deep or too large.
 pub(super) fn operations(operations: &[Operation], document: &mut Value) -> Result<(), Error> {
-    let mut room = MAX_DOCUMENT;
+    let mut room = MAX_COPIED;
     for (index, operation) in operations.iter().enumerate() {
         apply(operation, document, &mut room).map_err(|failure| failure.of(index))?;
     }
@@ -39,7 +42,7 @@ impl Failure {
                 let message = format!("values nest at most {} levels deep", keys::MAX_DEPTH);
                 Error::violation(format!("/{index}/path"), "range", message)
             }
-            Self::TooLarge => Error::PayloadTooLarge { limit: MAX_DOCUMENT },
+            Self::TooLarge => Error::PayloadTooLarge { limit: MAX_COPIED },
         }
     }
 

@@ -27,9 +27,9 @@ pub(super) async fn show(
         Outcome::Created(id, document) => {
             Ok(RawReply { success: Success::Created, created: Some(id), ..show.one(&document)? })
         }
-        Outcome::Many(documents) => show.list(documents),
+        Outcome::Many(documents) => show.list(documents, usize::MAX),
         Outcome::CreatedMany(documents) => {
-            Ok(RawReply { success: Success::Created, ..show.list(documents)? })
+            Ok(RawReply { success: Success::Created, ..show.list(documents, usize::MAX)? })
         }
         Outcome::Read(document, selection) => {
             let rows = std::slice::from_ref(&document);
@@ -63,8 +63,15 @@ async fn selected(
     if selection.is_all() {
         return Ok(None);
     }
-    let mut selected = Selected { fields: selection.fields, ..Selected::default() };
-    populate::look_up(call, context, rows, &selection.populate, &mut selected).await?;
+    let limit = call.resource.limits.reply_bytes;
+    let mut selected = Selected { fields: selection.fields, ..Selected::within(limit) };
+    // What is left out is not looked up.
+    let stays = |path: &&&str| {
+        let field = path.split('.').next().unwrap_or_default();
+        selected.fields.as_ref().is_none_or(|fields| fields.contains(&field))
+    };
+    let populate: Vec<&str> = selection.populate.iter().filter(stays).copied().collect();
+    populate::look_up(call, context, rows, &populate, &mut selected).await?;
     Ok(Some(selected))
 }
 
@@ -95,11 +102,12 @@ impl<'a> Show<'a> {
     }
 
     fn page(&self, documents: Vec<RawDocumentBuf>, page: PageMeta) -> Result<RawReply, Error> {
-        Ok(RawReply { page: Some(page), ..self.list(documents)? })
+        let limit = self.call.resource.limits.reply_bytes;
+        Ok(RawReply { page: Some(page), ..self.list(documents, limit)? })
     }
 
-    /// A list. Each row goes as its JSON comes, so that a long list is not in memory twice.
-    fn list(&self, documents: Vec<RawDocumentBuf>) -> Result<RawReply, Error> {
+    /// A list of at most so many bytes. Each row goes as its JSON comes, so that a long list is not in memory twice.
+    fn list(&self, documents: Vec<RawDocumentBuf>, limit: usize) -> Result<RawReply, Error> {
         let bytes: usize = documents.iter().map(|document| document.as_bytes().len()).sum();
         let mut json = Vec::with_capacity(bytes + bytes / 4 + 2);
         let mut skipped = 0;
@@ -110,7 +118,8 @@ impl<'a> Show<'a> {
                 json.push(b',');
             }
             match self.presentation.write(&document, &mut json) {
-                Ok(()) => {}
+                Ok(()) if json.len() <= limit => {}
+                Ok(()) => return Err(Error::ReplyTooLarge { limit }),
                 Err(PresentError::Refused(error)) => return Err(error),
                 Err(PresentError::Unreadable(error)) => {
                     let _ = unreadable(self.call, &document, error);
@@ -131,31 +140,44 @@ impl<'a> Show<'a> {
                 json.push(b',');
             }
             match item {
-                Ok(Done::Created(document)) => self.item(201, document, &mut json)?,
-                Ok(Done::Changed(document)) => self.item(200, document, &mut json)?,
+                Ok(Done::Created(document)) => self.item(index, 201, document, &mut json)?,
+                Ok(Done::Changed(document)) => self.item(index, 200, document, &mut json)?,
                 Ok(Done::Deleted(deleted_count)) => {
                     json.extend_from_slice(br#"{"status":200,"data":"#);
                     let deleted = Deleted { deleted_count: *deleted_count };
                     json.append(&mut (codec.deleted)(deleted, &self.presentation.context)?);
                     json.push(b'}');
                 }
-                Err(error) => {
-                    let problem = error.problem(format!("list/{index}"));
-                    let item = serde_json::json!({ "status": problem.status, "error": problem });
-                    serde_json::to_writer(&mut json, &item).map_err(Error::internal)?;
-                }
+                Err(error) => failed_item(index, error, &mut json)?,
             }
         }
         json.push(b']');
         Ok(RawReply::new(Success::Ok, json))
     }
 
-    fn item(&self, status: u16, document: &RawDocumentBuf, out: &mut Vec<u8>) -> Result<(), Error> {
+    /// An item that left a document. What was done is told, also where the document can't be shown.
+    fn item(
+        &self,
+        index: usize,
+        status: u16,
+        document: &RawDocumentBuf,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        let start = out.len();
         out.extend_from_slice(format!(r#"{{"status":{status},"data":"#).as_bytes());
-        self.write(document, out)?;
+        if let Err(error) = self.write(document, out) {
+            out.truncate(start);
+            return failed_item(index, &error, out);
+        }
         out.push(b'}');
         Ok(())
     }
+}
+
+fn failed_item(index: usize, error: &Error, out: &mut Vec<u8>) -> Result<(), Error> {
+    let problem = error.problem(format!("list/{index}"));
+    let item = serde_json::json!({ "status": problem.status, "error": problem });
+    serde_json::to_writer(out, &item).map_err(Error::internal)
 }
 
 /// Logs a document that is not of its entity's shape, by its id alone.

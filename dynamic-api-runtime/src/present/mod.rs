@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use bson::{RawDocument, RawDocumentBuf};
 use serde::{Serialize, de::DeserializeOwned};
 
+use self::selected::Unwritten;
 pub(crate) use self::selected::{Referred, Selected};
 use crate::{
     coerce::whole_numbers,
@@ -97,7 +98,10 @@ impl Presentation<'_> {
         let Some(selected) = self.selected else { return (self.present)(&document, &self.context, out) };
         let mut whole = Vec::new();
         (self.present)(&document, &self.context, &mut whole)?;
-        selected.write(&whole, out).map_err(PresentError::unreadable)
+        selected.write(&whole, out).map_err(|error| match error {
+            Unwritten::Unreadable(error) => PresentError::unreadable(error),
+            Unwritten::TooLarge => PresentError::Refused(Error::ReplyTooLarge { limit: selected.limit }),
+        })
     }
 
     /// The document with the members that are computed when it is read.

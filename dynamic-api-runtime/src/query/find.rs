@@ -21,6 +21,9 @@ pub struct Find {
     pub limit: Option<u64>,
     /// Which members of them.
     pub projection: Projection,
+    /// At most how many bytes of rows; with more the store gives up with
+    /// [`StoreError::ReadTooLarge`](crate::store::StoreError::ReadTooLarge). `None` for any number.
+    pub byte_limit: Option<usize>,
     /// After which time the store gives up with [`StoreError::TimedOut`](crate::store::StoreError::TimedOut);
     /// `None` for the store's own limit.
     pub time_limit: Option<Duration>,
@@ -53,6 +56,7 @@ impl Find {
             skip: 0,
             limit: None,
             projection: Projection::All,
+            byte_limit: None,
             time_limit: None,
         }
     }
@@ -89,6 +93,13 @@ impl Find {
     #[must_use]
     pub fn project(mut self, projection: Projection) -> Self {
         self.projection = projection;
+        self
+    }
+
+    /// Sets at most how many bytes of rows to return.
+    #[must_use]
+    pub fn byte_limit(mut self, bytes: usize) -> Self {
+        self.byte_limit = Some(bytes);
         self
     }
 

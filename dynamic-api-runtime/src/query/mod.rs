@@ -9,6 +9,8 @@ mod update;
 
 pub use filter::{Filter, Op, TextSearch};
 pub use find::{Find, Position, Projection};
-pub(crate) use request::{Count, ListRequest, Paging, ReadRequest, Selection, Trashed, cursor};
+pub(crate) use request::{
+    Count, ListRequest, MAX_PAGE, Paging, Place, ReadRequest, Selection, Trashed, cursor, place_of,
+};
 pub use sort::{Direction, Sort};
 pub use update::{FieldUpdate, Replacement, Update};

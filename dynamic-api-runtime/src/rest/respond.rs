@@ -14,6 +14,7 @@ use crate::{
     call::{PageMeta, RawReply, Success},
     entrance::RequestIds,
     error::Error,
+    query::MAX_PAGE,
     types::Id,
 };
 
@@ -100,8 +101,8 @@ fn list_headers(headers: &mut HeaderMap, page: &PageMeta, uri: &Uri) {
 fn next(page: &PageMeta) -> Option<(&'static str, String)> {
     match (page.page, &page.next_cursor) {
         _ if !page.has_more => None,
-        (Some(number), _) => Some((PAGE, (number + 1).to_string())),
-        (None, cursor) => cursor.clone().map(|cursor| (AFTER, cursor)),
+        (Some(number), _) if number < MAX_PAGE => Some((PAGE, (number + 1).to_string())),
+        (_, cursor) => cursor.clone().map(|cursor| (AFTER, cursor)),
     }
 }
 

@@ -43,6 +43,9 @@ pub enum StoreError {
     /// A document is larger than the store can hold.
     #[error("too large: {0}")]
     TooLarge(String),
+    /// The rows of a read are more bytes than its limit.
+    #[error("the read ran into its limit of bytes")]
+    ReadTooLarge,
     /// A value is too long for the index that it would be in, or an `_id` for a key. Only the embedded store has such a
     /// limit.
     #[error("a key of {bytes} bytes for {path}, of at most {limit}")]

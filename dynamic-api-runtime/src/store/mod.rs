@@ -5,6 +5,7 @@
 mod error;
 mod handle;
 pub(crate) mod in_memory;
+mod rows;
 mod spec;
 mod transact;
 mod type_name;
@@ -14,12 +15,13 @@ pub mod embedded;
 #[cfg(feature = "mongodb")]
 pub mod mongo;
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use bson::{Document, RawDocumentBuf};
 
 #[cfg(feature = "mongodb")]
 pub use self::mongo::MongoStore;
+pub(crate) use self::transact::backoff;
 pub use self::{
     embedded::EmbeddedStore,
     error::{BoxError, StoreError, StoreResult},
@@ -45,18 +47,38 @@ pub trait Collections: Send + Sync {
         find: &'a Find,
     ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>>;
 
-    /// How many documents satisfy `filter`.
-    fn count<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>>;
+    /// How many documents satisfy `filter`. The time limit is as that of a [`Find`].
+    fn count_within<'a>(
+        &'a self,
+        collection: &'a str,
+        filter: &'a Filter,
+        time_limit: Option<Duration>,
+    ) -> BoxFuture<'a, StoreResult<u64>>;
 
-    /// The documents that come out of an aggregation pipeline.
+    /// The documents that come out of an aggregation pipeline. The time limit is as that of a [`Find`].
     ///
     /// # Errors
     /// [`StoreError::Unsupported`] naming the stage or operator that the store does not have.
+    fn aggregate_within<'a>(
+        &'a self,
+        collection: &'a str,
+        pipeline: &'a [Document],
+        time_limit: Option<Duration>,
+    ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>>;
+
+    /// [`Collections::count_within`] the store's own time limit.
+    fn count<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
+        self.count_within(collection, filter, None)
+    }
+
+    /// [`Collections::aggregate_within`] the store's own time limit.
     fn aggregate<'a>(
         &'a self,
         collection: &'a str,
         pipeline: &'a [Document],
-    ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>>;
+    ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
+        self.aggregate_within(collection, pipeline, None)
+    }
 
     /// Makes a write; the methods below say what each is.
     fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>>;

@@ -1,6 +1,10 @@
 //! A transaction from its start to its end: run, commit, retry.
 
-use std::{marker::PhantomData, time::Duration};
+use std::{
+    hash::{BuildHasher, RandomState},
+    marker::PhantomData,
+    time::Duration,
+};
 
 use super::{BoxFuture, Database, StoreError, Transaction};
 
@@ -57,9 +61,12 @@ where
     }
 }
 
-/// Doubles from a millisecond to at most 64 ms, so that writers that met once don't meet again at once.
-fn backoff(attempt: u32) -> Duration {
-    Duration::from_millis(1 << attempt.min(6))
+/// How long to wait before a further attempt: up to a bound that doubles from a millisecond to 64 ms, and not the same for all, so
+/// that writers that met once don't meet again at once.
+pub(crate) fn backoff(attempt: u32) -> Duration {
+    let bound = 1_000_u64 << attempt.min(6);
+    // Hashers are seeded by chance.
+    Duration::from_micros(RandomState::new().hash_one(attempt) % bound)
 }
 
 /// Whether an error says that the same work may succeed when it is tried again.

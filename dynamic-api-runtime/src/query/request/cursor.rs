@@ -4,6 +4,9 @@
 //! a place and gives no rights: a client could write one by hand, and would get what it gets by the same list's first page. Its
 //! checksum finds what was cut or mistyped, and its fingerprints find the cursor of another list.
 //!
+//! Values that are too long for an address stay in the row, and the cursor holds its `_id` instead: such a list goes on as long as
+//! the row is there.
+//!
 //! The bytes are a version, fingerprints of the collection and of the sort, the values as BSON, and the checksum.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -14,9 +17,13 @@ use super::{list::ListRequest, options, position, tree::Node};
 use crate::{
     entity::EntityMeta,
     query::{Direction, Position, Sort},
+    server_fields::ID,
 };
 
-const VERSION: u8 = 1;
+/// The version of a cursor that holds values.
+const OF_VALUES: u8 = 1;
+/// The version of a cursor that holds a row's `_id`.
+const OF_ROW: u8 = 2;
 const MARK: usize = 4;
 const CHECKSUM: usize = 8;
 /// Where the values begin.
@@ -30,19 +37,34 @@ const BROKEN: &str = "is no cursor: send one whole, as a list gave it";
 const OF_OTHER_ENTITY: &str = "is a cursor of another entity";
 const OF_OTHER_SORT: &str = "is a cursor of another sort: send it with the sort of the list that gave it";
 
-/// The cursor behind a row of a list; `None` where the values of its sort are too long, or nothing that can be compared
-/// with. Such a list goes on by `page`.
-pub(crate) fn cursor(request: &ListRequest, entity: &EntityMeta, last: &RawDocument) -> Option<String> {
-    write(&position::of(last, &request.sort)?, &request.sort, entity)
+/// What a cursor names.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Place {
+    /// The place of these values.
+    Values(Position),
+    /// The place of the row with this `_id`.
+    Row(Bson),
 }
 
-fn write(values: &[Bson], sort: &Sort, entity: &EntityMeta) -> Option<String> {
+/// The cursor behind a row of a list.
+pub(crate) fn cursor(request: &ListRequest, entity: &EntityMeta, last: &RawDocument) -> Option<String> {
+    let (sort, values) = (&request.sort, position::of(last, &request.sort));
+    let of_values = values.and_then(|values| write(OF_VALUES, &values, sort, entity));
+    of_values.or_else(|| write(OF_ROW, &[position::plain(last.get(ID).ok()??)?], sort, entity))
+}
+
+/// The place of a row in an order; `None` where another program gave it values that nothing can be behind.
+pub(crate) fn place_of(row: &RawDocument, sort: &Sort) -> Option<Position> {
+    position::of(row, sort).map(Position)
+}
+
+fn write(version: u8, values: &[Bson], sort: &Sort, entity: &EntityMeta) -> Option<String> {
     let members = values.iter().enumerate().map(|(index, value)| (index.to_string(), value.clone()));
     let values = RawDocumentBuf::try_from(members.collect::<Document>()).ok()?;
     if values.as_bytes().len() > MAX_VALUES {
         return None;
     }
-    let mut bytes = vec![VERSION];
+    let mut bytes = vec![version];
     bytes.extend(mark_of_entity(entity));
     bytes.extend(mark_of_sort(sort));
     bytes.extend(values.as_bytes());
@@ -52,7 +74,7 @@ fn write(values: &[Bson], sort: &Sort, entity: &EntityMeta) -> Option<String> {
 }
 
 /// The place that a cursor names in an order of an entity.
-pub(super) fn read(node: &Node, sort: &Sort, entity: &EntityMeta) -> Result<Position, String> {
+pub(super) fn read(node: &Node, sort: &Sort, entity: &EntityMeta) -> Result<Place, String> {
     let text = options::string(node)?;
     let bytes = whole(&text).ok_or(BROKEN)?;
     let (marks, values) = bytes.split_at_checked(VALUES).ok_or(BROKEN)?;
@@ -63,8 +85,12 @@ pub(super) fn read(node: &Node, sort: &Sort, entity: &EntityMeta) -> Result<Posi
     if of_sort != mark_of_sort(sort) {
         return Err(OF_OTHER_SORT.to_owned());
     }
-    let values = values_of(values).filter(|values| values.len() == sort.0.len());
-    values.map(Position).ok_or_else(|| BROKEN.to_owned())
+    let mut values = values_of(values).ok_or(BROKEN)?;
+    match (of_entity[0], values.len()) {
+        (OF_VALUES, count) if count == sort.0.len() => Ok(Place::Values(Position(values))),
+        (OF_ROW, 1) => Ok(Place::Row(values.remove(0))),
+        _ => Err(BROKEN.to_owned()),
+    }
 }
 
 /// The bytes of a cursor that nothing is missing of, without the checksum.
@@ -74,7 +100,8 @@ fn whole(text: &str) -> Option<Vec<u8>> {
     }
     let mut bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
     let checksum = bytes.split_off(bytes.len().checked_sub(CHECKSUM)?);
-    let is_whole = bytes.first() == Some(&VERSION) && checksum == hash::<CHECKSUM>(&[&bytes]);
+    let is_whole =
+        matches!(bytes.first(), Some(&OF_VALUES | &OF_ROW)) && checksum == hash::<CHECKSUM>(&[&bytes]);
     is_whole.then_some(bytes)
 }
 

@@ -17,12 +17,12 @@ use crate::{
     entity::EntityMeta,
     error::Error,
     input::Violations,
-    query::{Filter, Position, Sort, TextSearch},
+    query::{Filter, Sort, TextSearch},
     resource::Limits,
 };
 
 /// Pages beyond this one are refused: the store would read and drop all rows before it.
-const MAX_PAGE: u64 = 1_000_000;
+pub(crate) const MAX_PAGE: u64 = 1_000_000;
 
 /// What a client asks of a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +49,7 @@ pub(crate) enum Paging {
     /// At a page, from 1.
     Page(u64),
     /// Behind a row.
-    After(Position),
+    After(cursor::Place),
 }
 
 /// The members of a list as they were read, before they are looked at together.

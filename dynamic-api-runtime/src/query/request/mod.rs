@@ -40,8 +40,8 @@ mod tests;
 mod tree;
 
 pub(crate) use self::{
-    cursor::cursor,
-    list::{ListRequest, Paging},
+    cursor::{Place, cursor, place_of},
+    list::{ListRequest, MAX_PAGE, Paging},
     options::{Count, Trashed},
     read::ReadRequest,
     selection::Selection,

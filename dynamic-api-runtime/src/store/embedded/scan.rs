@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     query::{Direction, Filter, Find},
-    store::StoreResult,
+    store::{StoreError, StoreResult, rows::Rows},
 };
 
 /// What a [`Find`] asks for, made ready for the state that it is asked of.
@@ -88,7 +88,7 @@ fn find_ordered(
     // Behind a place, a document is looked at to know whether it is.
     let (plan, mut skip) =
         if page.behind.is_none() { plan.passing_over(find.skip) } else { (plan, find.skip) };
-    let mut found = Vec::new();
+    let mut found = Rows::within(find.byte_limit);
     visit(view, collection, &plan, &page.filter, effort, &mut |_, document| {
         if !page.reaches(document)? {
             return Ok(ControlFlow::Continue(()));
@@ -97,13 +97,15 @@ fn find_ordered(
             skip -= 1;
             return Ok(ControlFlow::Continue(()));
         }
-        found.push(projection::project(document, &find.projection));
+        if !found.push(projection::project(document, &find.projection)) {
+            return Err(StoreError::ReadTooLarge.into());
+        }
         match find.limit {
             Some(limit) if found.len() as u64 >= limit => Ok(ControlFlow::Break(())),
             _ => Ok(ControlFlow::Continue(())),
         }
     })?;
-    Ok(found)
+    Ok(found.into_inner())
 }
 
 /// Holds the sort keys of the candidates, window by window, and documents only of the page.
@@ -117,7 +119,7 @@ fn find_sorted(
     let find = page.find;
     let mut skip = usize::try_from(find.skip).unwrap_or(usize::MAX);
     let mut limit = find.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
-    let mut found = Vec::new();
+    let mut found = Rows::within(find.byte_limit);
     let mut floor = None;
     loop {
         let wanted = skip.saturating_add(limit);
@@ -128,12 +130,14 @@ fn find_sorted(
             let document = view
                 .document(collection, candidate.id())?
                 .ok_or_else(|| damaged(&format!("collection {}", collection.name)))?;
-            found.push(projection::project(document_of(&document)?, &find.projection));
+            if !found.push(projection::project(document_of(&document)?, &find.projection)) {
+                return Err(StoreError::ReadTooLarge.into());
+            }
         }
         limit -= candidates.len().saturating_sub(skip).min(limit);
         skip = skip.saturating_sub(candidates.len());
         if !more || limit == 0 {
-            return Ok(found);
+            return Ok(found.into_inner());
         }
         floor = candidates.pop();
     }

@@ -188,9 +188,14 @@ impl Collections for EmbeddedStore {
         })
     }
 
-    fn count<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
+    fn count_within<'a>(
+        &'a self,
+        collection: &'a str,
+        filter: &'a Filter,
+        time_limit: Option<Duration>,
+    ) -> BoxFuture<'a, StoreResult<u64>> {
         Box::pin(async move {
-            let deadline = Deadline::after(self.answer_limit);
+            let deadline = Deadline::after(time_limit.unwrap_or(self.answer_limit));
             let (collection, snapshot) = self.inner.shared.read(collection);
             let inline = Effort::until(&deadline).within(INLINE_ROWS);
             match scan::count(&*snapshot, &collection, filter, &inline) {
@@ -204,13 +209,14 @@ impl Collections for EmbeddedStore {
         })
     }
 
-    fn aggregate<'a>(
+    fn aggregate_within<'a>(
         &'a self,
         collection: &'a str,
         pipeline: &'a [Document],
+        time_limit: Option<Duration>,
     ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
         Box::pin(async move {
-            let deadline = Deadline::after(self.answer_limit);
+            let deadline = Deadline::after(time_limit.unwrap_or(self.answer_limit));
             let (catalogue, snapshot) = self.inner.shared.state();
             let (collection, pipeline, until) = (collection.to_owned(), pipeline.to_vec(), deadline.clone());
             let work = move || {

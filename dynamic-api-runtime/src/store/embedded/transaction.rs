@@ -193,9 +193,14 @@ impl Collections for EmbeddedTransaction {
         })
     }
 
-    fn count<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
+    fn count_within<'a>(
+        &'a self,
+        collection: &'a str,
+        filter: &'a Filter,
+        time_limit: Option<Duration>,
+    ) -> BoxFuture<'a, StoreResult<u64>> {
         Box::pin(async move {
-            let deadline = Deadline::after(self.answer_limit);
+            let deadline = Deadline::after(time_limit.unwrap_or(self.answer_limit));
             let inline = Effort::until(&deadline).within(INLINE_ROWS);
             let counted = self.state().count(collection, filter, &inline);
             match counted {
@@ -210,13 +215,14 @@ impl Collections for EmbeddedTransaction {
         })
     }
 
-    fn aggregate<'a>(
+    fn aggregate_within<'a>(
         &'a self,
         collection: &'a str,
         pipeline: &'a [Document],
+        time_limit: Option<Duration>,
     ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
         Box::pin(async move {
-            let deadline = Deadline::after(self.answer_limit);
+            let deadline = Deadline::after(time_limit.unwrap_or(self.answer_limit));
             let (collection, pipeline) = (collection.to_owned(), pipeline.to_vec());
             let work =
                 move |state: &mut State, until: &Deadline| state.aggregate(&collection, &pipeline, until);

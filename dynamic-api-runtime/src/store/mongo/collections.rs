@@ -1,5 +1,7 @@
 //! The store's traits on a MongoDB: which target each operation has, and nothing of how it is done.
 
+use std::time::Duration;
+
 use bson::{Document, RawDocumentBuf};
 
 use super::{
@@ -28,16 +30,22 @@ impl Collections for MongoStore {
         Box::pin(self.target(collection).find(find))
     }
 
-    fn count<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
-        Box::pin(self.target(collection).count(filter))
+    fn count_within<'a>(
+        &'a self,
+        collection: &'a str,
+        filter: &'a Filter,
+        time_limit: Option<Duration>,
+    ) -> BoxFuture<'a, StoreResult<u64>> {
+        Box::pin(self.target(collection).count(filter, time_limit))
     }
 
-    fn aggregate<'a>(
+    fn aggregate_within<'a>(
         &'a self,
         collection: &'a str,
         pipeline: &'a [Document],
+        time_limit: Option<Duration>,
     ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
-        Box::pin(self.target(collection).aggregate(pipeline))
+        Box::pin(self.target(collection).aggregate(pipeline, time_limit))
     }
 
     fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>> {

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     query::{Filter, Find, Projection, Replacement, Update},
-    store::{StoreError, StoreResult, Write, Written},
+    store::{StoreError, StoreResult, Write, Written, rows::Rows},
 };
 
 /// The size no document may exceed, checked here since the driver's own refusal is only a text.
@@ -80,32 +80,41 @@ impl<'s> Target<'s> {
         }
         let rows = async {
             match self.session {
-                Some(session) => drain_in(action.session(&mut *session).await?, session).await,
-                None => drain(action.await?).await,
+                Some(session) => {
+                    drain_in(action.session(&mut *session).await?, session, find.byte_limit).await
+                }
+                None => drain(action.await?, find.byte_limit).await,
             }
         };
-        answer(collection.name(), time_limit + GRACE, rows).await
+        answer(collection.name(), time_limit + GRACE, rows).await?.ok_or(StoreError::ReadTooLarge)
     }
 
-    pub(super) async fn aggregate(self, pipeline: &[Document]) -> StoreResult<Vec<RawDocumentBuf>> {
+    pub(super) async fn aggregate(
+        self,
+        pipeline: &[Document],
+        time_limit: Option<Duration>,
+    ) -> StoreResult<Vec<RawDocumentBuf>> {
+        let time_limit = time_limit.unwrap_or(self.answer_limit);
         let collection = &self.collection;
         let action = collection
             .aggregate(pipeline.iter().cloned())
             .with_type::<RawDocumentBuf>()
             .batch_size(one_batch(None))
-            .max_time(told(self.answer_limit));
+            .max_time(told(time_limit));
         let rows = async {
             match self.session {
-                Some(session) => drain_in(action.session(&mut *session).await?, session).await,
-                None => drain(action.await?).await,
+                Some(session) => drain_in(action.session(&mut *session).await?, session, None).await,
+                None => drain(action.await?, None).await,
             }
         };
-        answer(collection.name(), self.answer_limit + GRACE, rows).await
+        answer(collection.name(), time_limit + GRACE, rows).await?.ok_or(StoreError::ReadTooLarge)
     }
 
-    pub(super) async fn count(self, filter: &Filter) -> StoreResult<u64> {
+    pub(super) async fn count(mut self, filter: &Filter, time_limit: Option<Duration>) -> StoreResult<u64> {
         let filter = compile::filter(filter)?;
-        command!(self, self.collection.count_documents(filter).max_time(told(self.answer_limit)))
+        let time_limit = time_limit.unwrap_or(self.answer_limit);
+        self.answer_limit = time_limit + GRACE;
+        command!(self, self.collection.count_documents(filter).max_time(told(time_limit)))
     }
 
     pub(super) async fn write(self, write: Write<'_>) -> StoreResult<Written> {
@@ -164,7 +173,7 @@ impl<'s> Target<'s> {
     pub(super) async fn update_many(self, filter: &Filter, update: &Update) -> StoreResult<u64> {
         let operators = compile::update(update)?;
         if operators.is_empty() {
-            return self.count(filter).await;
+            return self.count(filter, None).await;
         }
         let filter = compile::filter(filter)?;
         command!(self, self.collection.update_many(filter, operators)).map(|done| done.matched_count)
@@ -248,23 +257,32 @@ fn one_batch(limit: Option<u64>) -> u32 {
     limit.map_or(largest, |limit| u32::try_from(limit).map_or(largest, |limit| limit.min(largest)))
 }
 
-async fn drain(mut cursor: Cursor<RawDocumentBuf>) -> Result<Vec<RawDocumentBuf>, Failure> {
-    let mut rows = Vec::new();
+/// What a cursor yields; `None` where that is more bytes than wanted.
+async fn drain(
+    mut cursor: Cursor<RawDocumentBuf>,
+    byte_limit: Option<usize>,
+) -> Result<Option<Vec<RawDocumentBuf>>, Failure> {
+    let mut rows = Rows::within(byte_limit);
     while cursor.advance().await? {
-        rows.push(cursor.current().to_owned());
+        if !rows.push(cursor.current().to_owned()) {
+            return Ok(None);
+        }
     }
-    Ok(rows)
+    Ok(Some(rows.into_inner()))
 }
 
 async fn drain_in(
     mut cursor: SessionCursor<RawDocumentBuf>,
     session: &mut ClientSession,
-) -> Result<Vec<RawDocumentBuf>, Failure> {
-    let mut rows = Vec::new();
+    byte_limit: Option<usize>,
+) -> Result<Option<Vec<RawDocumentBuf>>, Failure> {
+    let mut rows = Rows::within(byte_limit);
     while cursor.advance(session).await? {
-        rows.push(cursor.current().to_owned());
+        if !rows.push(cursor.current().to_owned()) {
+            return Ok(None);
+        }
     }
-    Ok(rows)
+    Ok(Some(rows.into_inner()))
 }
 
 fn check_sizes(documents: &[RawDocumentBuf]) -> StoreResult<()> {

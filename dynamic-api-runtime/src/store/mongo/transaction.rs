@@ -125,20 +125,26 @@ impl Collections for MongoTransaction {
         )
     }
 
-    fn count<'a>(&'a self, collection: &'a str, filter: &'a Filter) -> BoxFuture<'a, StoreResult<u64>> {
+    fn count_within<'a>(
+        &'a self,
+        collection: &'a str,
+        filter: &'a Filter,
+        time_limit: Option<Duration>,
+    ) -> BoxFuture<'a, StoreResult<u64>> {
         Box::pin(self.noting(async move {
-            self.target(collection, &mut *self.session.lock().await).count(filter).await
+            self.target(collection, &mut *self.session.lock().await).count(filter, time_limit).await
         }))
     }
 
-    fn aggregate<'a>(
+    fn aggregate_within<'a>(
         &'a self,
         collection: &'a str,
         pipeline: &'a [Document],
+        time_limit: Option<Duration>,
     ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
-        Box::pin(
-            async move { self.target(collection, &mut *self.session.lock().await).aggregate(pipeline).await },
-        )
+        Box::pin(async move {
+            self.target(collection, &mut *self.session.lock().await).aggregate(pipeline, time_limit).await
+        })
     }
 
     fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>> {

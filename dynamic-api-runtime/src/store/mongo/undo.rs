@@ -78,7 +78,7 @@ impl Way {
             }
             Self::RemoveIfSame(document) => target.delete_one(&Filter::Same(document)).await.map(|_| true),
             Self::PutBack { before, after } => target.put_back(&Filter::Same(after), &before).await,
-            Self::Doubt(before) => Ok(target.count(&Filter::Same(before)).await? > 0),
+            Self::Doubt(before) => Ok(target.count(&Filter::Same(before), None).await? > 0),
             Self::Recreate(before) => recreated(target.insert(&[before]).await, false),
             // One that is there was never deleted.
             Self::RecreateIfGone(before) => recreated(target.insert(&[before]).await, true),

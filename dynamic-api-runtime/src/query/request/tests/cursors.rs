@@ -8,7 +8,7 @@ use super::{META, PLAIN, ROUTE, Told, pairs, parse, told};
 use crate::{
     query::{
         Position,
-        request::{ListRequest, Paging, cursor},
+        request::{ListRequest, Paging, Place, cursor},
     },
     resource::Limits,
 };
@@ -26,7 +26,8 @@ fn cursor_of(query: &str, row: Document) -> Option<String> {
 fn after(query: &str, cursor: &str) -> Result<Vec<Bson>, Told> {
     let request = parse(&pairs(&format!("{query}&after={cursor}")))?;
     match request.paging {
-        Paging::After(Position(values)) => Ok(values),
+        Paging::After(Place::Values(Position(values))) => Ok(values),
+        Paging::After(Place::Row(id)) => Ok(vec![id]),
         Paging::Page(_) => panic!("{query} has no place"),
     }
 }
