@@ -53,9 +53,9 @@ pub(crate) fn cursor(request: &ListRequest, entity: &EntityMeta, last: &RawDocum
     of_values.or_else(|| write(OF_ROW, &[position::plain(last.get(ID).ok()??)?], sort, entity))
 }
 
-/// The place of a row in an order; `None` where another program gave it values that nothing can be behind.
+/// The place of a row in an order; `None` where the row is damaged.
 pub(crate) fn place_of(row: &RawDocument, sort: &Sort) -> Option<Position> {
-    position::of(row, sort).map(Position)
+    position::whatever_of(row, sort).map(Position)
 }
 
 fn write(version: u8, values: &[Bson], sort: &Sort, entity: &EntityMeta) -> Option<String> {

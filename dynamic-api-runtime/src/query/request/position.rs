@@ -9,11 +9,23 @@ use crate::query::{Direction, Sort};
 /// How deep the documents nest that a position takes.
 const MAX_DEPTH: usize = 8;
 
-/// The values of a row for each key of a sort; `None` where one of them is nothing that can be told.
+/// What of a stored value is taken into a position.
+type Take = fn(RawBsonRef<'_>) -> Option<Bson>;
+
+/// The values of a row for each key of a sort; `None` where one of them is nothing that a cursor can hold.
 pub(super) fn of(row: &RawDocument, sort: &Sort) -> Option<Vec<Bson>> {
+    values(row, sort, plain)
+}
+
+/// [`of`], whatever the values are.
+pub(super) fn whatever_of(row: &RawDocument, sort: &Sort) -> Option<Vec<Bson>> {
+    values(row, sort, |value| Bson::try_from(value).ok())
+}
+
+fn values(row: &RawDocument, sort: &Sort, take: Take) -> Option<Vec<Bson>> {
     let value = |(path, direction): &(String, Direction)| {
         let mut found = vec![];
-        collect(row, path, &mut found)?;
+        collect(row, path, take, &mut found)?;
         let place = |a: &Bson, b: &Bson| match direction {
             Direction::Ascending => compare(a, b),
             Direction::Descending => compare(b, a),
@@ -24,23 +36,23 @@ pub(super) fn of(row: &RawDocument, sort: &Sort) -> Option<Vec<Bson>> {
 }
 
 /// Adds the values at a path, of which there are several where an array is on it.
-fn collect(document: &RawDocument, path: &str, found: &mut Vec<Bson>) -> Option<()> {
+fn collect(document: &RawDocument, path: &str, take: Take, found: &mut Vec<Bson>) -> Option<()> {
     let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
     match (document.get(name).ok()?, rest) {
-        (Some(RawBsonRef::Array(items)), rest) => return collect_items(items, rest, found),
-        (Some(RawBsonRef::Document(inner)), Some(rest)) => return collect(inner, rest, found),
-        (Some(value), None) => found.push(plain(value)?),
+        (Some(RawBsonRef::Array(items)), rest) => return collect_items(items, rest, take, found),
+        (Some(RawBsonRef::Document(inner)), Some(rest)) => return collect(inner, rest, take, found),
+        (Some(value), None) => found.push(take(value)?),
         (_, Some(_)) | (None, None) => found.push(Bson::Null),
     }
     Some(())
 }
 
-fn collect_items(items: &RawArray, rest: Option<&str>, found: &mut Vec<Bson>) -> Option<()> {
+fn collect_items(items: &RawArray, rest: Option<&str>, take: Take, found: &mut Vec<Bson>) -> Option<()> {
     let before = found.len();
     for item in items {
         match (item.ok()?, rest) {
-            (value, None) => found.push(plain(value)?),
-            (RawBsonRef::Document(inner), Some(rest)) => collect(inner, rest, found)?,
+            (value, None) => found.push(take(value)?),
+            (RawBsonRef::Document(inner), Some(rest)) => collect(inner, rest, take, found)?,
             _ => {}
         }
     }

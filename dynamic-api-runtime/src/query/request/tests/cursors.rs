@@ -8,7 +8,7 @@ use super::{META, PLAIN, ROUTE, Told, pairs, parse, told};
 use crate::{
     query::{
         Position,
-        request::{ListRequest, Paging, Place, cursor},
+        request::{ListRequest, Paging, Place, cursor, place_of},
     },
     resource::Limits,
 };
@@ -96,12 +96,19 @@ fn of_an_array_it_is_the_element_that_the_order_goes_by() {
 }
 
 #[test]
-fn what_can_not_be_told_has_no_cursor() {
+fn what_no_address_holds_stays_in_its_row() {
+    let id = ObjectId::new();
     let deep = (0..10).fold(bson!(1), |inner, _| bson!({ "a": inner }));
     for value in
         [bson!("x".repeat(5000)), bson!([[1]]), Bson::Undefined, Bson::JavaScriptCode("x".into()), deep]
     {
-        assert_eq!(cursor_of("sort=note", doc! { "_id": 1, "note": value.clone() }), None, "{value:?}");
+        let row = doc! { "_id": id, "note": value.clone() };
+        let cursor = cursor_of("sort=note", row.clone()).unwrap();
+        assert!(cursor.len() < 100);
+        assert_eq!(after("sort=note", &cursor).unwrap(), [bson!(id)], "{value:?}");
+        let sort = parse(&pairs("sort=note")).unwrap().sort;
+        let Some(Position(place)) = place_of(&raw(row), &sort) else { panic!("{value:?}") };
+        assert_eq!(place[1], bson!(id));
     }
     let long = "x".repeat(4000);
     assert_eq!(there_and_back("sort=note", long.clone()), bson!(long));
