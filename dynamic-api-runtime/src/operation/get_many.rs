@@ -20,7 +20,7 @@ pub(super) async fn perform(call: &RawCall, own: Option<OwnFilter>) -> Result<Ou
     let request = ListRequest::parse(&call.query, resource.meta, call.route, &resource.limits, own)?;
     let filter = request.filter.clone().and(resource.rows(request.trashed));
     let (found, total) =
-        futures_util::try_join!(rows(call, &request, &filter), total(call, &request, &filter))?;
+        tokio::try_join!(rows(call, &request, &filter), total(call, &request, &filter))?;
     let (found, page) = page(call, &request, found, total);
     Ok(Outcome::Page(found, page, request.selection))
 }

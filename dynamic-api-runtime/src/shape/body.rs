@@ -7,13 +7,14 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
+use super::misfit;
 use crate::{
     call::BodyForm,
     context::CallContext,
     document,
     entity::Entity,
-    error::{Error, Violation},
-    input::{self, CreateInput, Members, UpdateInput, Violations, escape},
+    error::Error,
+    input::{self, CreateInput, Members, UpdateInput, Violations},
     patch::{self, Plan},
 };
 
@@ -167,16 +168,7 @@ fn read<B: DeserializeOwned>(members: &Members<'_>, at: &str, violations: &mut V
     match serde_path_to_error::deserialize(MembersDeserializer(members)) {
         Ok(body) => Some(body),
         Err(error) => {
-            let path = error.path().to_string();
-            let reason = error.inner().to_string();
-            let reason = reason.split(" at line ").next().unwrap_or_default();
-            violations.push(match path.as_str() {
-                "." | "?" => Violation::new(at, "type", reason),
-                path => {
-                    let pointer: String = path.split('.').map(|step| format!("/{}", escape(step))).collect();
-                    Violation::new(format!("{at}{pointer}"), "type", format!("{path}: {reason}"))
-                }
-            });
+            violations.push(misfit::violation(at, "type", &error));
             None
         }
     }

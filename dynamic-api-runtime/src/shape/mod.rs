@@ -2,6 +2,7 @@
 
 mod body;
 mod list_query;
+mod misfit;
 mod presenter;
 pub(crate) mod query;
 

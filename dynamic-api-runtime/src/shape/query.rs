@@ -2,6 +2,7 @@
 
 use serde::{Deserializer, de::DeserializeOwned};
 
+use super::misfit;
 use crate::{
     call::Query,
     error::Error,
@@ -26,15 +27,6 @@ pub(crate) fn read<Q: DeserializeOwned>(query: &Query) -> Result<Q, Error> {
 }
 
 fn named<'de, Q: DeserializeOwned>(members: impl Deserializer<'de>) -> Result<Q, Error> {
-    serde_path_to_error::deserialize(members).map_err(|error| {
-        let path = error.path().to_string();
-        let reason = error.inner().to_string();
-        let reason = reason.split(" at line ").next().unwrap_or_default();
-        match path.as_str() {
-            "." => Error::violation("", "query", reason),
-            path => {
-                Error::violation(format!("/{}", path.replace('.', "/")), "query", format!("{path}: {reason}"))
-            }
-        }
-    })
+    serde_path_to_error::deserialize(members)
+        .map_err(|error| Error::Invalid(vec![misfit::violation("", "query", &error)]))
 }
