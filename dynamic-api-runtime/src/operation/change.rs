@@ -10,12 +10,9 @@ use crate::{
     error::Error,
     patch::Plan,
     query::{Filter, Find, Update},
-    store::{Collections, StoreError, in_memory},
+    store::{ATTEMPTS, Collections, StoreError, in_memory, pause},
     types::Id,
 };
-
-/// How often a change that was decided on a copy is decided again because the document changed meanwhile.
-pub(super) const ATTEMPTS: u32 = 10;
 
 /// What is to be changed of a document.
 pub(crate) struct Change {
@@ -80,13 +77,15 @@ where
             return Err(Error::DocumentNotFound);
         }
     }
-    for _ in 0..ATTEMPTS {
+    // It is decided on a copy, and decided again where the document changed meanwhile.
+    for attempt in 0..ATTEMPTS {
         let document = read_one(call, on, &target).await?.ok_or(Error::DocumentNotFound)?;
         let update = change.of(&document)?;
         let same = target.clone().and(Filter::Same(document));
         if let Some(changed) = on.update_one(collection, &same, &update).await? {
             return Ok(changed);
         }
+        pause(attempt).await;
     }
     Err(StoreError::Conflict.into())
 }

@@ -2,16 +2,13 @@
 
 use bson::{RawDocument, RawDocumentBuf};
 
-use super::{
-    Outcome,
-    change::{ATTEMPTS, read_one},
-};
+use super::{Outcome, change::read_one};
 use crate::{
     call::RawCall,
     document,
     error::Error,
     query::{Filter, Replacement},
-    store::{Collections, StoreError, in_memory},
+    store::{ATTEMPTS, Collections, StoreError, in_memory, pause},
 };
 
 pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Outcome, Error> {
@@ -35,13 +32,14 @@ where
     if meta.derive_on_save.is_none() {
         return Ok(on.replace_one(meta.collection, target, &replacement).await?);
     }
-    for _ in 0..ATTEMPTS {
+    for attempt in 0..ATTEMPTS {
         let Some(document) = read_one(call, on, target).await? else { return Ok(None) };
         let replacement = with_derived(call, &replacement, &document)?;
         let same = target.clone().and(Filter::Same(document));
         if let Some(replaced) = on.replace_one(meta.collection, &same, &replacement).await? {
             return Ok(Some(replaced));
         }
+        pause(attempt).await;
     }
     Err(StoreError::Conflict.into())
 }

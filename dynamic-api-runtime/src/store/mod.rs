@@ -2,6 +2,7 @@
 //!
 //! A store knows collections of BSON documents and nothing of entities, users or transports.
 
+mod backoff;
 mod error;
 mod handle;
 pub(crate) mod in_memory;
@@ -18,6 +19,7 @@ use std::{future::Future, pin::Pin};
 
 use bson::{Document, RawDocumentBuf};
 
+pub(crate) use self::backoff::{ATTEMPTS, pause};
 #[cfg(feature = "mongodb")]
 pub use self::mongo::MongoStore;
 pub use self::{

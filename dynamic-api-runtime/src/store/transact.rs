@@ -1,15 +1,12 @@
 //! A transaction from its start to its end: run, commit, retry.
 
-use std::{marker::PhantomData, time::Duration};
+use std::marker::PhantomData;
 
-use super::{BoxFuture, Database, StoreError, Transaction};
-
-/// How often a transaction that met another writer is tried, the first time included.
-const ATTEMPTS: u32 = 10;
+use super::{ATTEMPTS, BoxFuture, Database, StoreError, Transaction, pause};
 
 /// Runs `work` in a transaction and commits it; aborts it where `work` fails.
 ///
-/// Where the transaction conflicts with another writer, all of it runs again, at most ten times in all: `work` must have no
+/// Where the transaction conflicts with another writer, all of it runs again, at most twenty times in all: `work` must have no
 /// effect outside the transaction.
 ///
 /// # Errors
@@ -21,12 +18,12 @@ where
     E: From<StoreError> + Conflicting,
     F: for<'t> FnMut(&'t dyn Transaction, Outlives<'t, 'a>) -> BoxFuture<'t, Result<T, E>>,
 {
-    let mut attempt = 1;
+    let mut attempt = 0;
     loop {
         let outcome = run_once(store, &mut work).await;
         match outcome {
-            Err(error) if error.is_conflict() && attempt < ATTEMPTS => {
-                tokio::time::sleep(backoff(attempt)).await;
+            Err(error) if error.is_conflict() && attempt + 1 < ATTEMPTS => {
+                pause(attempt).await;
                 attempt += 1;
             }
             outcome => return outcome,
@@ -55,11 +52,6 @@ where
             Err(error)
         }
     }
-}
-
-/// Doubles from a millisecond to at most 64 ms, so that writers that met once don't meet again at once.
-fn backoff(attempt: u32) -> Duration {
-    Duration::from_millis(1 << attempt.min(6))
 }
 
 /// Whether an error says that the same work may succeed when it is tried again.
