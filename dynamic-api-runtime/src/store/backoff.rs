@@ -6,10 +6,10 @@ use std::{
 };
 
 /// How often work that met other writers is tried, the first time included.
-pub(crate) const ATTEMPTS: u32 = 20;
+pub(crate) const ATTEMPTS: u32 = 25;
 
 /// The longest wait is shorter than two to the power of this, in milliseconds.
-const MAX_EXPONENT: u32 = 8;
+const MAX_EXPONENT: u32 = 9;
 
 /// Waits before the try after the one of this number, of which the first is 0: somewhere within a span that doubles from a
 /// millisecond. Writers that met once would meet again if all of them waited equally long.

@@ -6,7 +6,7 @@ use super::{ATTEMPTS, BoxFuture, Database, StoreError, Transaction, pause};
 
 /// Runs `work` in a transaction and commits it; aborts it where `work` fails.
 ///
-/// Where the transaction conflicts with another writer, all of it runs again, at most twenty times in all: `work` must have no
+/// Where the transaction conflicts with another writer, all of it runs again, at most 25 times in all: `work` must have no
 /// effect outside the transaction.
 ///
 /// # Errors
