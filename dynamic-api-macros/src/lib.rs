@@ -35,7 +35,7 @@ use proc_macro::TokenStream;
 /// | `public`, `protected` | who may call the routes |
 /// | `soft_delete` | a delete marks the document and leaves it in place |
 /// | `trashed` | with `soft_delete`: clients may ask for deleted documents, by `trashed=only` or `trashed=with` |
-/// | `lenient` | members of a body that the entity does not have are ignored; default: refused |
+/// | `lenient` | members of a JSON body that the entity does not have, or that clients can't set, are ignored; default: refused, as nested structs and patches always do |
 /// | `filter(indexed_only)` | filters that no index serves are refused |
 /// | `page(default = 20, max = 100)` | rows of a page where the client names no limit, and at most |
 /// | `index(category, -price)`, `unique(owner, name)` | indexes, `-` for descending, `id` as the last key; repeatable |

@@ -247,6 +247,11 @@ impl EntityMeta {
         if self.soft_delete { Filter::eq(DELETED_AT, bson::Bson::Null) } else { Filter::All }
     }
 
+    /// Whether clients can see deleted documents.
+    pub(crate) fn shows_trash(&self) -> bool {
+        self.soft_delete && self.trashed
+    }
+
     /// The field of this name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)

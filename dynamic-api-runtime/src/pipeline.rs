@@ -77,14 +77,20 @@ impl Codec {
 
 /// Takes a call to its reply.
 pub(crate) async fn run(call: RawCall, codec: Codec) -> Result<RawReply, Error> {
+    let context = CallContext::new(&call);
     let work = async {
-        let context = CallContext::new(&call);
         let input = decode::decode(&call, &codec, context)?;
-        let outcome = operation::perform(&call, &codec, input).await?;
-        show::show(&call, &codec, context, outcome).await
+        operation::perform(&call, &codec, input).await
     };
-    // A frozen database is a 503, and no call that never ends.
-    let outcome =
-        tokio::time::timeout(call.resource.limits.call_time, work).await.unwrap_or(Err(Error::Unavailable));
-    outcome.map_err(|error| error.of_entity(call.resource.meta))
+    // What was done is told, however long the doing took; each of the two has the time of a call.
+    let told = match in_time(&call, work).await {
+        Ok(outcome) => in_time(&call, show::show(&call, &codec, context, outcome)).await,
+        Err(error) => Err(error),
+    };
+    told.map_err(|error| error.of_entity(call.resource.meta))
+}
+
+/// A frozen database is a 503, and no call that never ends.
+async fn in_time<T>(call: &RawCall, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    tokio::time::timeout(call.resource.limits.call_time, work).await.unwrap_or(Err(Error::Unavailable))
 }

@@ -62,10 +62,13 @@ pub(crate) fn problems(meta: &EntityMeta, route: &Route, entities: &[&'static En
 }
 
 fn problem(meta: &EntityMeta, path: &str, entities: &[&'static EntityMeta]) -> Option<String> {
-    let (mut fields, mut rest, mut levels) = (meta.fields, Some(path), 0);
+    let (mut entity, mut fields, mut rest, mut levels) = (meta.name, meta.fields, Some(path), 0);
     while let Some(path_left) = rest {
         let Some(reference) = first_reference(fields, path_left) else {
-            return Some(format!("populate({path}): {path_left} leads to no reference that clients see"));
+            return Some(format!(
+                "populate({path}): {path_left} of {entity} leads to no reference that clients see{}",
+                nearest(fields, path_left)
+            ));
         };
         levels += 1;
         if levels > MAX_LEVELS {
@@ -79,9 +82,20 @@ fn problem(meta: &EntityMeta, path: &str, entities: &[&'static EntityMeta]) -> O
                 reference.path, target.name
             ));
         }
-        (fields, rest) = (target.fields, reference.behind);
+        (entity, fields, rest) = (target.name, target.fields, reference.behind);
     }
     None
+}
+
+/// The field that was probably meant, as the end of a sentence.
+fn nearest(fields: &[Field], path: &str) -> String {
+    let name = path.split('.').next().unwrap_or_default();
+    let near = fields.iter().filter(|field| field.is_visible() && field.name != name);
+    let near = near.map(|field| (strsim::levenshtein(field.name, name), field.name)).min();
+    match near {
+        Some((distance, field)) if distance <= field.len() / 3 => format!(": did you mean {field}?"),
+        _ => String::new(),
+    }
 }
 
 /// Looks up what the references of some documents lead to, and puts it into what is made of them.

@@ -19,4 +19,4 @@ pub(crate) const DELETED_AT: &str = "deletedAt";
 pub(crate) const STORED: [&str; 6] = [ID, CREATED_AT, UPDATED_AT, VERSION, IS_DELETED, DELETED_AT];
 
 /// What clients send back because they once got it, and what is ignored therefore.
-pub(crate) const ECHOED: [&str; 3] = [PUBLIC_ID, CREATED_AT, UPDATED_AT];
+pub(crate) const ECHOED: [&str; 4] = [PUBLIC_ID, CREATED_AT, UPDATED_AT, DELETED_AT];

@@ -53,6 +53,11 @@ async fn a_deleted_document_is_out_of_reach_unless_asked_for() {
         assert_eq!(names(&via.call(LIST, json!({ "trashed": "only" })).await.ok()), ["ada"]);
         let one = via.call(of("get_one"), json!({ "id": id, "trashed": "with" })).await.ok();
         assert_eq!(one["name"], "ada");
+        let query = json!({ "trashed": "only", "sort": "-deletedAt", "fields": "deletedAt", "deletedAt": { "exists": true } });
+        let trash = via.call(LIST, query).await.ok();
+        assert_eq!(trash, json!([{ "id": id, "deletedAt": gone["deletedAt"] }]));
+        let echoed = json!({ "id": bob["id"], "name": "bob", "deletedAt": "2026-01-01T00:00:00Z" });
+        assert_eq!(via.call(of("update_one"), echoed).await.ok().get("deletedAt"), None);
         let living = json!({ "id": bob["id"], "trashed": "only" });
         via.call(of("get_one"), living).await.refused(404, "Document not found");
     })

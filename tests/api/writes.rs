@@ -76,6 +76,30 @@ async fn upserts_at_once_make_one_document() {
 }
 
 #[tokio::test]
+async fn changes_at_once_of_one_document_are_all_made() {
+    for store in test_support::both_stores().await {
+        let api = Http(builder(&store).build().await.unwrap());
+        let article = api.post("/articles", json!({ "title": "One", "price": 1, "page": 0 })).await.json(201);
+        let path = format!("/articles/{}", article["id"].as_str().unwrap());
+        let (barrier, mut calls) = (Arc::new(Barrier::new(32)), vec![]);
+        for number in 0..32 {
+            let (api, barrier, path) = (api.clone(), barrier.clone(), path.clone());
+            calls.push(tokio::spawn(async move {
+                barrier.wait().await;
+                // It is decided on a copy, as a field is computed of the title.
+                api.patch(&path, json!({ "title": format!("No {number}") })).await.status.as_u16()
+            }));
+        }
+        let statuses = futures_util::future::join_all(calls).await;
+        assert!(
+            statuses.iter().all(|status| *status.as_ref().unwrap() == 200),
+            "{}: {statuses:?}",
+            store.name()
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_batch_does_all_of_it() {
     everywhere(builder, async |via, _| {
         let old =
@@ -125,9 +149,9 @@ async fn one_failure_undoes_a_batch_unless_it_says_otherwise() {
             assert_eq!(answer.body["errors"][0]["pointer"], place, "{answer:?}");
             assert_eq!(names(via).await, ["taken"], "{}", store.name());
         }
-        let invalid = json!({ "list": [good, { "create": { "nam": 1 } }, { "update": { "id": taken["id"], "name": 1 } }] });
+        let invalid = json!({ "list": [good, { "create": { "nam": 1 } }, { "update": { "id": taken["id"], "name": 1 } }, { "update": { "id": taken["id"] } }] });
         let answer = via.call(writers("batch"), invalid).await;
-        assert_eq!(answer.pointers(), ["/list/1/create/nam", "/list/1/create/name", "/list/2/update/name"]);
+        assert_eq!(answer.pointers(), ["/list/1/create/nam", "/list/1/create/name", "/list/2/update/name", "/list/3/update"]);
         assert_eq!(names(via).await, ["taken"]);
 
         let list: Vec<&Value> = bad.iter().map(|(bad, ..)| bad).chain([&good]).collect();

@@ -30,6 +30,8 @@ pub(crate) struct RawEntity {
     pub(crate) routes: Slot<RawRoutes>,
     pub(crate) names: Slot<RawNames>,
     pub(crate) krate: Slot<Path>,
+    /// Some option is none that there is. What it was to be is not missing too.
+    pub(crate) has_unknown: bool,
 }
 
 /// `web_socket`, `web_socket(namespace = "/x")` or `no_web_socket`.
@@ -62,6 +64,11 @@ pub(crate) struct RawNames {
 }
 
 impl RawEntity {
+    /// Whether deleted documents are kept, as far as one can tell.
+    pub(crate) fn may_soft_delete(&self) -> bool {
+        self.soft_delete.is_written() || self.has_unknown
+    }
+
     pub(crate) fn parse(tokens: TokenStream, errors: &Errors) -> Self {
         let mut raw = Self::default();
         options::read(tokens, "path = \"users\"", errors, |name, input| raw.option(name, input, errors));
@@ -102,7 +109,10 @@ impl RawEntity {
                 self.names.set(name, list.map(|list| RawNames::parse(list, errors)))
             }
             "crate" => self.krate.set(name, options::path(name, input, "my::dynamic_api")),
-            _ => Err(ENTITY.unknown(name)),
+            _ => {
+                self.has_unknown = true;
+                Err(ENTITY.unknown(name))
+            }
         }
     }
 }

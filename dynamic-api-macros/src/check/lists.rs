@@ -23,9 +23,7 @@ pub(super) fn page(raw: &RawEntity) -> syn::Result<Option<Page>> {
 /// Deleted documents can be asked for where they are still there.
 pub(super) fn trashed(raw: &RawEntity) -> syn::Result<()> {
     match raw.trashed.name() {
-        Some(name) if !raw.soft_delete.is_written() => {
-            Err(messages::NEEDS_SOFT_DELETE.at(name, &["trashed"]))
-        }
+        Some(name) if !raw.may_soft_delete() => Err(messages::NEEDS_SOFT_DELETE.at(name, &["trashed"])),
         _ => Ok(()),
     }
 }

@@ -54,7 +54,7 @@ pub(crate) fn entity(
         api_tag: api_tag.as_deref(),
         version: version.as_deref(),
         web_socket: &web_socket,
-        soft_delete: raw.soft_delete.is_written(),
+        soft_delete: raw.may_soft_delete(),
         unique: are_complete.then(|| unique.collect()),
         fields: known,
     };

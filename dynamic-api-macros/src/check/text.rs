@@ -10,7 +10,7 @@ pub(super) fn path(raw: &RawEntity, entity: &Ident, errors: &Errors) -> String {
     use heck::ToKebabCase;
     let standing_for = format!("{}s", entity.unraw().to_string().to_kebab_case());
     let Some(path) = raw.path.get() else {
-        if raw.path.is_written() {
+        if raw.path.is_written() || raw.has_unknown {
             return standing_for;
         }
         errors.push(messages::NO_PATH.at_span(proc_macro2::Span::call_site(), &[&standing_for]));

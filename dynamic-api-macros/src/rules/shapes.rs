@@ -73,6 +73,11 @@ fn pages() {
 fn what_is_about_deleted_documents_needs_them_to_be_kept() {
     let kinds = quote!(routes(restore_one, restore_many, purge_one));
     assert_eq!(entity_errors(quote!(path = "users", soft_delete, trashed, #kinds)), NONE);
+    // What is misspelt is told, and not that it is missing.
+    for options in [quote!(path = "users", soft_delet, trashed, #kinds), quote!(pth = "users")] {
+        let errors = entity_errors(options);
+        assert!(matches!(&*errors, [one] if one.contains("is no option of an entity")), "{errors:?}");
+    }
     assert_eq!(entity_errors(quote!(path = "users", trashed, #kinds)).len(), 4);
 }
 

@@ -116,8 +116,8 @@ fn check_struct(
         }
     }
     for name in values.keys().filter(|name| !fields.iter().any(|field| field.name == **name)) {
-        let place = place.member(name);
-        violations.push(Violation::new(place.pointer, "unknown", unknown(&place.name, fields, name)));
+        let pointer = place.member(name).pointer;
+        violations.push(Violation::new(pointer, "unknown", unknown(&place.name, fields, name)));
     }
 }
 

@@ -151,6 +151,7 @@ fn all_violations_are_told_at_once() {
         "{texts:?}"
     );
     assert!(texts.contains(&"tags.1 must be a string".to_owned()), "{texts:?}");
+    assert!(texts.contains(&"town is no member of address".to_owned()), "{texts:?}");
 }
 
 #[test]

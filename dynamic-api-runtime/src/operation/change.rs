@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     patch::Plan,
     query::{Filter, Find, Update},
-    store::{Collections, StoreError, backoff, in_memory},
+    store::{Collections, StoreError, in_memory, pause},
     types::Id,
 };
 
@@ -30,7 +30,7 @@ impl Attempts {
         if self.0 == ATTEMPTS {
             return Err(StoreError::Conflict);
         }
-        tokio::time::sleep(backoff(self.0)).await;
+        pause(self.0).await;
         self.0 += 1;
         Ok(())
     }

@@ -60,8 +60,11 @@ pub(super) fn parse(json: &[u8], shape: Shape) -> Result<Vec<Operation>, Error> 
     if !violations.is_empty() {
         return Err(violations.into());
     }
-    if operations.iter().all(Operation::is_test) {
+    if operations.is_empty() {
         return Err(Error::InvalidBody);
+    }
+    if operations.iter().all(Operation::is_test) {
+        return Err(Error::violation("", "patch", "a JSON Patch must hold more than tests"));
     }
     Ok(operations)
 }

@@ -97,6 +97,10 @@ impl BatchDecoder<'_> {
                 let id = take_id(&mut members);
                 let Some(changes) = decode(self.update, &members)? else { return Ok(None) };
                 let Some(id) = id else { return missing_id(&at, violations) };
+                if changes.is_empty() {
+                    violations.push(Violation::new(at, "required", "an update must hold what it changes"));
+                    return Ok(None);
+                }
                 let change = Change::new(members_change(&changes)?, self.call.resource.meta);
                 Ok(Some(BatchItem::Update(id, Box::new(change))))
             }

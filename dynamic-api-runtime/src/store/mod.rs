@@ -2,6 +2,7 @@
 //!
 //! A store knows collections of BSON documents and nothing of entities, users or transports.
 
+mod backoff;
 mod error;
 mod handle;
 pub(crate) mod in_memory;
@@ -19,9 +20,9 @@ use std::{future::Future, pin::Pin, time::Duration};
 
 use bson::{Document, RawDocumentBuf};
 
+pub(crate) use self::backoff::{ATTEMPTS, pause};
 #[cfg(feature = "mongodb")]
 pub use self::mongo::MongoStore;
-pub(crate) use self::transact::backoff;
 pub use self::{
     embedded::EmbeddedStore,
     error::{BoxError, StoreError, StoreResult},

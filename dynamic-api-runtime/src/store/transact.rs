@@ -1,19 +1,12 @@
 //! A transaction from its start to its end: run, commit, retry.
 
-use std::{
-    hash::{BuildHasher, RandomState},
-    marker::PhantomData,
-    time::Duration,
-};
+use std::marker::PhantomData;
 
-use super::{BoxFuture, Database, StoreError, Transaction};
-
-/// How often a transaction that met another writer is tried, the first time included.
-const ATTEMPTS: u32 = 10;
+use super::{ATTEMPTS, BoxFuture, Database, StoreError, Transaction, pause};
 
 /// Runs `work` in a transaction and commits it; aborts it where `work` fails.
 ///
-/// Where the transaction conflicts with another writer, all of it runs again, at most ten times in all: `work` must have no
+/// Where the transaction conflicts with another writer, all of it runs again, at most 25 times in all: `work` must have no
 /// effect outside the transaction.
 ///
 /// # Errors
@@ -25,12 +18,12 @@ where
     E: From<StoreError> + Conflicting,
     F: for<'t> FnMut(&'t dyn Transaction, Outlives<'t, 'a>) -> BoxFuture<'t, Result<T, E>>,
 {
-    let mut attempt = 1;
+    let mut attempt = 0;
     loop {
         let outcome = run_once(store, &mut work).await;
         match outcome {
-            Err(error) if error.is_conflict() && attempt < ATTEMPTS => {
-                tokio::time::sleep(backoff(attempt)).await;
+            Err(error) if error.is_conflict() && attempt + 1 < ATTEMPTS => {
+                pause(attempt).await;
                 attempt += 1;
             }
             outcome => return outcome,
@@ -59,14 +52,6 @@ where
             Err(error)
         }
     }
-}
-
-/// How long to wait before a further attempt: up to a bound that doubles from a millisecond to 64 ms, and not the same for all, so
-/// that writers that met once don't meet again at once.
-pub(crate) fn backoff(attempt: u32) -> Duration {
-    let bound = 1_000_u64 << attempt.min(6);
-    // Hashers are seeded by chance.
-    Duration::from_micros(RandomState::new().hash_one(attempt) % bound)
 }
 
 /// Whether an error says that the same work may succeed when it is tried again.

@@ -25,7 +25,7 @@ fn operations_that_are_none() {
         (json!([{ "op": "replace", "path": "", "value": {} }]), "/0/path patch"),
         (json!([{ "op": "remove", "path": "" }]), "/0/path patch"),
         (json!([]), "400 Invalid request body"),
-        (json!([{ "op": "test", "path": "/name", "value": "Ada" }]), "400 Invalid request body"),
+        (json!([{ "op": "test", "path": "/name", "value": "Ada" }]), " patch"),
         (vec![set.clone(); 101].into(), " range"),
     ] {
         assert_eq!(refused(Kind::Operations, &patch), told, "{patch}");

@@ -24,8 +24,10 @@ pub(super) fn check(filter: &Filter, entity: &EntityMeta) -> Result<(), Violatio
             names.push(name);
         }
     }
+    let has_text = entity.indexes.iter().any(|index| index.kind == IndexKind::Text);
+    let or_search = if has_text { "; or there must be a search" } else { "" };
     let message = format!(
-        "the filter must hold, in every group, an indexed field with eq, in, gt, gte, lt, lte or startsWith: {}",
+        "the filter must hold, in every group, an indexed field with eq, in, gt, gte, lt, lte or startsWith: {}{or_search}",
         names.join(", ")
     );
     Err(Violation::new("", "query", message))

@@ -71,7 +71,7 @@ impl Name {
         match self {
             Self::Search => entity.indexes.iter().any(|index| index.kind == IndexKind::Text),
             Self::Populate => !route.populate.is_empty(),
-            Self::Trashed => entity.trashed && entity.soft_delete,
+            Self::Trashed => entity.shows_trash(),
             _ => true,
         }
     }

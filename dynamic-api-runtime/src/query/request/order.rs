@@ -69,7 +69,7 @@ fn key(name: &str, entity: &EntityMeta) -> Result<(Target, Direction), String> {
     };
     let target = path::resolve(name, entity).filter(Target::is_sortable).ok_or_else(|| {
         let (name, entity) = (shown(name), entity.name);
-        format!("can't be by {name}: that is no visible field of {entity} with single values")
+        format!("can't be by {name}: {entity} has no such field to sort by")
     })?;
     Ok((target, direction))
 }

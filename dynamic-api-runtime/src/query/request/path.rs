@@ -2,7 +2,7 @@
 
 use crate::{
     entity::{EntityMeta, Field},
-    server_fields::{CREATED_AT, ID, PUBLIC_ID, UPDATED_AT},
+    server_fields::{CREATED_AT, DELETED_AT, ID, PUBLIC_ID, UPDATED_AT},
     types::{ApiType, DateTime, Id, Schema},
 };
 
@@ -63,6 +63,7 @@ pub(super) fn resolve(name: &str, entity: &EntityMeta) -> Option<Target> {
     let target = match first {
         PUBLIC_ID => Target::of(ID, Id::SCHEMA),
         CREATED_AT | UPDATED_AT => Target::of(first, DateTime::SCHEMA),
+        DELETED_AT if entity.shows_trash() => Target::of(first, <Option<DateTime>>::SCHEMA),
         first => Target::of(first, filterable(entity.fields, first)?.schema),
     };
     segments.try_fold(target, Target::inner)

@@ -2,7 +2,12 @@
 
 use super::options;
 use super::tree::Node;
-use crate::{call::Route, entity::EntityMeta, input::shown, server_fields::ECHOED};
+use crate::{
+    call::Route,
+    entity::EntityMeta,
+    input::shown,
+    server_fields::{DELETED_AT, ECHOED},
+};
 
 /// What a client wants to see of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -40,6 +45,7 @@ pub(super) fn fields(node: &Node, entity: &EntityMeta, route: &Route) -> Result<
 
 fn field(name: &str, entity: &EntityMeta) -> Option<&'static str> {
     let echoed = ECHOED.into_iter().find(|echoed| *echoed == name);
+    let echoed = echoed.filter(|name| *name != DELETED_AT || entity.shows_trash());
     echoed.or_else(|| entity.field(name).filter(|field| field.is_visible()).map(|field| field.name))
 }
 

@@ -25,11 +25,8 @@ use super::{
 };
 use crate::{
     query::{Filter, Find, Replacement, Update},
-    store::{BoxFuture, Collections, StoreError, StoreResult, Transaction, Write, Written},
+    store::{ATTEMPTS, BoxFuture, Collections, StoreError, StoreResult, Transaction, Write, Written, pause},
 };
-
-/// How often a write that was decided on a copy is decided again because the document changed meanwhile.
-const ATTEMPTS: u32 = 10;
 
 /// Writes that take effect at once, and are undone at an abort, in reverse order.
 pub(super) struct Compensation {
@@ -132,13 +129,14 @@ impl Compensation {
         mut found: RawDocumentBuf,
         change: &Change,
     ) -> StoreResult<Option<RawDocumentBuf>> {
+        // It is decided on a copy, and decided again where the document changed meanwhile.
         for attempt in 0..ATTEMPTS {
             let change = change.clone();
             let changed = self.see_through(collection, |entry| entry.change(found, change)).await?;
             if changed.is_some() {
                 return Ok(changed);
             }
-            tokio::time::sleep(Duration::from_millis(1 << attempt.min(6))).await;
+            pause(attempt).await;
             let Some(again) = self.first(collection, filter).await? else { return Ok(None) };
             found = again;
         }

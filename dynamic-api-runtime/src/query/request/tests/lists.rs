@@ -174,7 +174,7 @@ fn filters_can_be_bound_to_indexes() {
     ] {
         let found = parse_for(INDEXED, refused).expect_err(refused);
         let message = "the filter must hold, in every group, an indexed field with eq, in, gt, gte, lt, lte or \
-                       startsWith: id, name, stock";
+                       startsWith: id, name, stock; or there must be a search";
         assert_eq!(found, [(String::new(), message.to_owned())], "{refused}");
     }
 }
