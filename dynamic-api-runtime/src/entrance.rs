@@ -24,13 +24,18 @@ pub(crate) async fn enter(call: RawCall, request: impl fmt::Display) -> Result<R
     if let Err(error) = &outcome
         && error.status() == 500
     {
-        let cause: &(dyn StdError + 'static) = match error {
-            Error::Internal(cause) => &**cause,
-            other => other,
-        };
-        tracing::error!(%request, entity, route = route.kind.name(), error = cause, "a call failed");
+        tracing::error!(%request, entity, route = route.kind.name(), error = cause(error), "a call failed");
     }
     outcome
+}
+
+/// What is behind an error that clients are told nothing of, also where it is that of an item of a batch.
+pub(crate) fn cause(error: &Error) -> &(dyn StdError + 'static) {
+    match error {
+        Error::Internal(cause) => &**cause,
+        Error::Item { error, .. } => cause(error),
+        other => other,
+    }
 }
 
 fn said(panic: &(dyn Any + Send)) -> String {
@@ -76,5 +81,17 @@ impl RequestId {
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:016x}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_tells_what_clients_are_not_told() {
+        let item = Error::Item { index: 1, error: Box::new(Error::internal("the disk is full")) };
+        assert_eq!((item.to_string().as_str(), item.status()), ("Internal server error", 500));
+        assert_eq!(cause(&item).to_string(), "the disk is full");
     }
 }

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     call::RawCall,
+    entrance::cause,
     error::Error,
     pipeline::Items,
     store::{Collections, Conflicting, transact},
@@ -60,14 +61,26 @@ fn of_item(call: &RawCall, index: usize, error: Error) -> Error {
 
 async fn each(call: &RawCall, items: Vec<Result<BatchItem, Error>>) -> Vec<Result<Done, Error>> {
     let mut done = Vec::with_capacity(items.len());
-    for item in items {
+    for (index, item) in items.into_iter().enumerate() {
         let outcome = match item {
             Ok(item) => item.perform(call, &*call.resource.store).await,
             Err(error) => Err(error),
         };
-        done.push(outcome.map_err(|error| error.of_entity(call.resource.meta)));
+        let outcome = outcome.map_err(|error| error.of_entity(call.resource.meta));
+        if let Err(error) = &outcome {
+            log(call, index, error);
+        }
+        done.push(outcome);
     }
     done
+}
+
+/// Logs what a client is told nothing of: the call itself succeeds, so that nobody else does.
+fn log(call: &RawCall, index: usize, error: &Error) {
+    if error.status() == 500 {
+        let entity = call.resource.meta.name;
+        tracing::error!(entity, index, error = cause(error), "an item of a batch failed");
+    }
 }
 
 impl BatchItem {
