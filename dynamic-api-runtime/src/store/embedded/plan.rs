@@ -72,6 +72,21 @@ pub(super) struct Plan {
     pub(super) exact: bool,
     /// Whether the candidates come in the order that was asked for.
     pub(super) ordered: bool,
+    /// How many of the first candidates are passed over without a look at them.
+    pub(super) unread: u64,
+}
+
+impl Plan {
+    /// The plan of a read that leaves out the first `skip` documents, and how many of them are still to be left out: none where
+    /// each candidate is known to be one of them, once.
+    pub(super) fn passing_over(self, skip: u64) -> (Self, u64) {
+        let has_repeats = matches!(self.access, Access::Index { repeats: true, .. });
+        if self.exact && self.ordered && !has_repeats {
+            (Self { unread: skip, ..self }, 0)
+        } else {
+            (self, skip)
+        }
+    }
 }
 
 /// The plan for a question.
@@ -91,6 +106,7 @@ pub(super) fn plan(view: &impl View, collection: &Collection, question: Question
     match best {
         Some(best) if id_range.is_none() || best.score >= EQUAL => best.plan,
         _ => Plan {
+            unread: 0,
             access: Access::Table {
                 range: order::table_range(question).intersect(&id_range.unwrap_or_else(KeyRange::all)),
                 direction: direction.unwrap_or(Direction::Ascending),
@@ -111,7 +127,7 @@ fn by_ids(mut ids: Vec<Vec<u8>>, filter: &Filter, direction: Option<Direction>) 
     };
     // At most one document has no wrong order.
     let ordered = direction.is_some() || ids.len() <= 1;
-    Plan { access: Access::Ids(ids), exact, ordered }
+    Plan { access: Access::Ids(ids), exact, ordered, unread: 0 }
 }
 
 /// The documents that hold one of the words, of a single word in the order of `_id`.
@@ -121,7 +137,7 @@ fn by_words(index: &Arc<Index>, search: &TextSearch, direction: Option<Direction
     let walk = Walk::along(direction.unwrap_or(Direction::Ascending));
     let repeats = ranges.len() > 1;
     let access = Access::Index { index: Arc::clone(index), ranges, walk, repeats };
-    Plan { access, exact: false, ordered }
+    Plan { access, exact: false, ordered, unread: 0 }
 }
 
 struct Candidate {
@@ -164,7 +180,7 @@ fn candidate(view: &impl View, index: &Arc<Index>, question: Question<'_>) -> Op
         ranges.reverse();
     }
     let access = Access::Index { index: Arc::clone(index), ranges, walk, repeats };
-    Some(Candidate { score, plan: Plan { access, exact, ordered } })
+    Some(Candidate { score, plan: Plan { access, exact, ordered, unread: 0 } })
 }
 
 /// A value as the index functions take it.

@@ -66,7 +66,7 @@ pub(super) fn find(
     };
     let plan = plan(view, collection, question);
     if plan.ordered {
-        find_ordered(view, collection, &page, &plan, effort)
+        find_ordered(view, collection, &page, plan, effort)
     } else {
         find_sorted(view, collection, &page, &plan, effort)
     }
@@ -81,13 +81,15 @@ fn find_ordered(
     view: &impl View,
     collection: &Collection,
     page: &Page<'_>,
-    plan: &Plan,
+    plan: Plan,
     effort: &Effort,
 ) -> Result<Vec<RawDocumentBuf>, Halt> {
     let find = page.find;
-    let mut skip = find.skip;
+    // Behind a place, a document is looked at to know whether it is.
+    let (plan, mut skip) =
+        if page.behind.is_none() { plan.passing_over(find.skip) } else { (plan, find.skip) };
     let mut found = Vec::new();
-    visit(view, collection, plan, &page.filter, effort, &mut |_, document| {
+    visit(view, collection, &plan, &page.filter, effort, &mut |_, document| {
         if !page.reaches(document)? {
             return Ok(ControlFlow::Continue(()));
         }

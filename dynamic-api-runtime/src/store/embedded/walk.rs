@@ -39,10 +39,22 @@ pub(super) fn visit(
         }
         visitor(id, document)
     };
+    let mut unread = plan.unread;
+    let mut is_passed_over = || -> Result<bool, Halt> {
+        let is_unread = unread > 0;
+        if is_unread {
+            unread -= 1;
+            effort.row()?;
+        }
+        Ok(is_unread)
+    };
     match &plan.access {
         Access::Ids(ids) => {
             for id in ids {
                 let Some(document) = view.document(collection, id)? else { continue };
+                if is_passed_over()? {
+                    continue;
+                }
                 if show(id, &document)?.is_break() {
                     break;
                 }
@@ -51,6 +63,9 @@ pub(super) fn visit(
         Access::Table { range, direction } => {
             for row in view.documents(collection, range, *direction)? {
                 let row = row?;
+                if is_passed_over()? {
+                    continue;
+                }
                 if show(&row.id, &row.document)?.is_break() {
                     break;
                 }
@@ -59,6 +74,9 @@ pub(super) fn visit(
         Access::Index { index, ranges, walk, repeats } => {
             let mut seen = HashSet::new();
             let mut by_id = |id: &[u8]| {
+                if is_passed_over()? {
+                    return Ok(ControlFlow::Continue(()));
+                }
                 if *repeats && !seen.insert(id.to_vec()) {
                     effort.row()?;
                     return Ok(ControlFlow::Continue(()));
