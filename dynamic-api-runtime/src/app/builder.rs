@@ -182,6 +182,7 @@ impl DynamicApiBuilder {
         };
         let mounted = self.mounted(&store);
         conflicts.extend(check::conflicts(&self.metas(), &mounted));
+        conflicts.extend(check::atomic(&store, &mounted));
         if conflicts.is_empty() { Ok((store, mounted)) } else { Err(BuildError::Conflicts(conflicts)) }
     }
 
