@@ -86,8 +86,8 @@ impl RouteKind {
         )
     }
 
-    /// Whether a call's body may be a patch document, besides the members to change.
-    pub const fn takes_patches(self) -> bool {
+    /// Whether a call says what to change of documents that are there: its method is PATCH.
+    pub const fn changes(self) -> bool {
         matches!(self, Self::UpdateOne | Self::UpdateMany)
     }
 
@@ -147,6 +147,8 @@ pub struct Route {
     pub populate: &'static [&'static str],
     /// Stored names of the fields that tell an upsert which document it is about.
     pub key: &'static [&'static str],
+    /// Whether its body is of a type of its own, and not the entity's.
+    pub own_body: bool,
     /// Whether its results have a shape of their own, and not that of the entity's view.
     pub presented: bool,
     /// Whether an aggregate's pipeline sees deleted documents and hidden fields.
@@ -168,6 +170,7 @@ impl Route {
             description: None,
             populate: &[],
             key: &[],
+            own_body: false,
             presented: false,
             unrestricted: false,
             handler,
@@ -185,6 +188,13 @@ impl Route {
     #[must_use]
     pub const fn key(mut self, fields: &'static [&'static str]) -> Self {
         self.key = fields;
+        self
+    }
+
+    /// Gives its body a type of its own.
+    #[must_use]
+    pub const fn own_body(mut self) -> Self {
+        self.own_body = true;
         self
     }
 
@@ -235,6 +245,12 @@ impl Route {
     pub const fn description(mut self, text: &'static str) -> Self {
         self.description = Some(text);
         self
+    }
+
+    /// Whether a call's body may be a patch document, besides the members to change: nothing says what a patch of a body of the
+    /// route's own would be.
+    pub const fn takes_patches(&self) -> bool {
+        self.kind.changes() && !self.own_body
     }
 }
 
@@ -291,7 +307,7 @@ pub enum Query {
 pub struct Body {
     /// The JSON text; `None` where nothing was sent.
     pub json: Option<Bytes>,
-    /// What it says: other than members only where the route [takes patches](RouteKind::takes_patches).
+    /// What it says: other than members only where the route [takes patches](Route::takes_patches).
     pub form: BodyForm,
     /// Members that told the transport where the call goes (`ids` in a socket's payload) and are no part of the input.
     pub envelope: &'static [&'static str],

@@ -7,6 +7,7 @@ use test_support::{NodeClient, both_stores, embedded_store};
 
 use crate::{
     http::{Http, Reply, builder},
+    library,
     server::{Server, connect, data},
 };
 
@@ -56,6 +57,26 @@ async fn routes_that_take_patches_say_so_and_others_take_none() {
     }
     assert_eq!(api.bare(Method::OPTIONS, &one).await.header("accept-patch"), ACCEPTED);
     assert_eq!(api.get(&one).await.json(200), user);
+}
+
+/// Nobody but its type knows what the members of a body are, so that there is nothing to patch.
+#[tokio::test]
+async fn a_body_of_the_route_s_own_is_no_patch() {
+    let api = Http(library::builder(&embedded_store()).build().await.unwrap());
+    let product = api.post("/products", json!({ "name": "n", "price": 1 })).await.json(201);
+    let id = product["id"].as_str().unwrap();
+    let plain = api.bare(Method::OPTIONS, &format!("/products/{id}")).await;
+    assert_eq!(plain.header("accept-patch"), ACCEPTED);
+    for path in [format!("/products/{id}/approve"), format!("/products/approve?ids={id}")] {
+        let options = api.bare(Method::OPTIONS, &path).await;
+        assert_eq!(options.header("accept-patch"), "application/json", "{path}");
+        for patch in ["application/merge-patch+json", "application/json-patch+json"] {
+            let reply = send(&api, Method::PATCH, &path, patch, &json!({ "reason": "r" })).await;
+            reply.problem(415, "Unsupported media type: send application/json");
+            assert_eq!(reply.header("accept-patch"), "application/json", "{path}");
+        }
+        send(&api, Method::PATCH, &path, "application/json", &json!({ "reason": "r" })).await.json(200);
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dynamic_api::WebSocketConfig;
 use futures_util::{SinkExt, StreamExt};
-use serde_json::json;
+use serde_json::{Value, json};
 use test_support::{NodeClient, embedded_store};
 use tokio::{
     net::{TcpSocket, TcpStream},
@@ -72,4 +72,59 @@ async fn a_socket_that_sends_and_never_reads_is_disconnected_and_others_are_serv
         answers += usize::from(packet.starts_with("42"));
     }
     assert!(answers < FLOOD, "all {FLOOD} calls were answered");
+}
+
+/// Answers that nobody takes in need no more memory than they may, however short the calls are.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn large_answers_that_are_not_taken_in_are_refused_and_given_again_once_they_are() {
+    const CALLS: usize = 300;
+    let node = NodeClient::start().await;
+    let store = embedded_store();
+    let config = WebSocketConfig::default().memory(1 << 20, 64 << 20);
+    let server = Server::of(builder(&store).web_socket(config)).await;
+    let bystander = connect(&node, &server.url()).await;
+    let long = json!({ "name": "x".repeat(200_000), "email": "long" });
+    bystander.call("create-one-user", long).await;
+
+    let mut greedy = raw(&server).await;
+    for number in 0..CALLS {
+        greedy.feed(Message::text(format!(r#"42{number}["get-many-user",{{}}]"#))).await.unwrap();
+    }
+    greedy.flush().await.unwrap();
+    // While others are served, nothing of that is taken in.
+    for _ in 0..20 {
+        let rows = data("get-many-user", bystander.call("get-many-user", json!({})).await);
+        assert_eq!(rows.as_array().unwrap().len(), 1);
+    }
+    let (mut given, mut refused) = (0, 0);
+    while given + refused < CALLS {
+        let packet = text(&mut greedy).await.unwrap();
+        let Some(answer) = packet.strip_prefix("43").and_then(|rest| rest.split_once('[')) else { continue };
+        let answer: Value = serde_json::from_str(&format!("[{}", answer.1)).unwrap();
+        match answer[0].get("statusCode") {
+            None => given += 1,
+            Some(status) => {
+                assert_eq!(status, 503, "{answer}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(given >= 5 && refused > CALLS / 2, "{given} given, {refused} refused");
+
+    // An answer larger than all that the socket may hold is given to a client that takes it in.
+    bystander.call("create-one-user", json!({ "name": "y".repeat(900_000), "email": "longer" })).await;
+    bystander.call("create-one-user", json!({ "name": "z".repeat(900_000), "email": "longest" })).await;
+    for number in CALLS.. {
+        greedy.send(Message::text(format!(r#"42{number}["get-many-user",{{}}]"#))).await.unwrap();
+        let expected = format!("43{number}[");
+        let mut packet = String::new();
+        while !packet.starts_with(&expected) {
+            packet = text(&mut greedy).await.unwrap();
+        }
+        if packet.len() > 2_000_000 {
+            break;
+        }
+        // What the server's buffer held is not known to have left it yet.
+        assert!(packet.contains("503") && number < CALLS + 10_000, "{packet}");
+    }
 }

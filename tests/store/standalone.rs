@@ -340,6 +340,26 @@ struct Counter {
     count: Option<i64>,
 }
 
+/// Something that is done in batches.
+#[dynamic_api(path = "steps", routes(create_one, batch, batch(sub_path = "later")))]
+struct Step {
+    name: String,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_batch_refuses_to_start_where_it_would_not_be_atomic() {
+    let (server, store) = standalone().await;
+    let refused = DynamicApi::builder().store(store.clone()).resource::<Counter>().resource::<Step>().build();
+    let told = refused.await.unwrap_err().to_string();
+    assert_eq!(told.matches("Step::batch does all or nothing").count(), 2, "{told}");
+    let address = server.uri().replace("mongodb://", "").split('/').next().unwrap_or_default().to_owned();
+    for part in [&*address, "make the server a replica set", "or leave the route out"] {
+        assert!(told.contains(part), "{told}");
+    }
+    assert!(!told.contains("Counter"), "{told}");
+    assert!(DynamicApi::builder().store(store).resource::<Counter>().build().await.is_ok());
+}
+
 async fn patch(api: &axum::Router, path: &str, body: &str) -> StatusCode {
     let request =
         Request::builder().method(Method::PATCH).uri(path).header("content-type", "application/json");

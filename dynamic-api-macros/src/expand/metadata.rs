@@ -6,7 +6,9 @@ use syn::ext::IdentExt;
 
 use super::{Form, derived, member, record};
 use crate::{
-    model::{Access, Default, Direction, Entity, Field, Index, IndexKind, Page, Route, RouteKind, WebSocket},
+    model::{
+        Access, Default, Direction, Entity, Field, Index, IndexKind, Input, Page, Route, RouteKind, WebSocket,
+    },
     names,
 };
 
@@ -144,11 +146,12 @@ fn route_row(model: &Entity, route: &Route) -> TokenStream {
     let description = route.description.as_ref().map(|text| quote!(.description(#text)));
     let populate = list("populate", route.populate.iter().map(|populate| &populate.path).collect());
     let key = list("key", route.key.iter().collect());
+    let own_body = matches!(route.input, Input::Own(_)).then(|| quote!(.own_body()));
     let presented = route.presenter.is_some().then(|| quote!(.presented()));
     let unrestricted = route.unrestricted.then(|| quote!(.unrestricted()));
     quote! {
         __rt::Route::new(__rt::RouteKind::#kind, #events::#event, |call| #handler(call.into()).into())
-            #access #sub_path #version #web_socket #description #populate #key #presented #unrestricted
+            #access #sub_path #version #web_socket #description #populate #key #own_body #presented #unrestricted
     }
 }
 

@@ -253,12 +253,14 @@ const _: () = {
                     |call| aggregate_stats(call.into()).into(),
                 )
                 .sub_path("stats")
+                .own_body()
                 .presented(),
             __rt::Route::new(
-                __rt::RouteKind::Aggregate,
-                ProductEvents::AGGREGATE,
-                |call| aggregate(call.into()).into(),
-            ),
+                    __rt::RouteKind::Aggregate,
+                    ProductEvents::AGGREGATE,
+                    |call| aggregate(call.into()).into(),
+                )
+                .own_body(),
         ];
         fn from_document(
             document: &__rt::bson::RawDocument,

@@ -138,13 +138,15 @@ const _: () = {
                     PartEvents::GET_MANY,
                     |call| get_many(call.into()).into(),
                 )
+                .own_body()
                 .presented(),
             __rt::Route::new(
                     __rt::RouteKind::GetMany,
                     PartEvents::GET_MANY_ALL,
                     |call| get_many_all(call.into()).into(),
                 )
-                .sub_path("all"),
+                .sub_path("all")
+                .own_body(),
             __rt::Route::new(
                     __rt::RouteKind::GetMany,
                     PartEvents::GET_MANY_CARDS,
@@ -163,22 +165,26 @@ const _: () = {
                     PartEvents::CREATE_ONE,
                     |call| create_one(call.into()).into(),
                 )
+                .own_body()
                 .presented(),
             __rt::Route::new(
-                __rt::RouteKind::CreateMany,
-                PartEvents::CREATE_MANY,
-                |call| create_many(call.into()).into(),
-            ),
+                    __rt::RouteKind::CreateMany,
+                    PartEvents::CREATE_MANY,
+                    |call| create_many(call.into()).into(),
+                )
+                .own_body(),
             __rt::Route::new(
-                __rt::RouteKind::UpdateOne,
-                PartEvents::UPDATE_ONE,
-                |call| update_one(call.into()).into(),
-            ),
+                    __rt::RouteKind::UpdateOne,
+                    PartEvents::UPDATE_ONE,
+                    |call| update_one(call.into()).into(),
+                )
+                .own_body(),
             __rt::Route::new(
                     __rt::RouteKind::UpdateMany,
                     PartEvents::UPDATE_MANY,
                     |call| update_many(call.into()).into(),
                 )
+                .own_body()
                 .presented(),
             __rt::Route::new(
                     __rt::RouteKind::ReplaceOne,
@@ -192,6 +198,7 @@ const _: () = {
                     |call| upsert_one(call.into()).into(),
                 )
                 .key(&["code"])
+                .own_body()
                 .presented(),
             __rt::Route::new(
                     __rt::RouteKind::UpsertOne,
@@ -242,6 +249,7 @@ const _: () = {
                     PartEvents::AGGREGATE,
                     |call| aggregate(call.into()).into(),
                 )
+                .own_body()
                 .presented()
                 .unrestricted(),
         ];

@@ -182,6 +182,7 @@ impl DynamicApiBuilder {
         };
         let mounted = self.mounted(&store);
         conflicts.extend(check::conflicts(&self.metas(), &mounted));
+        conflicts.extend(check::atomic(&store, &mounted));
         if conflicts.is_empty() { Ok((store, mounted)) } else { Err(BuildError::Conflicts(conflicts)) }
     }
 
@@ -246,6 +247,10 @@ impl DynamicApiBuilder {
         socket::Settings {
             reply: self.reply,
             call_time: self.limits.call_time,
+            packets: match &self.io {
+                Some(io) => io.config().engine_config.max_buffer_size,
+                None => self.web_socket.buffer,
+            },
             // Whatever fits in a message has room.
             socket_bytes: self.web_socket.socket_bytes.max(self.limits.body_bytes),
             all_bytes: self.web_socket.all_bytes.max(self.limits.body_bytes),

@@ -6,12 +6,12 @@ use tokio::sync::Semaphore;
 
 use super::{error::Conflict, settings::WebSocketConfig, table::Mounted};
 use crate::{
-    call::Access,
+    call::{Access, RouteKind},
     entity::EntityMeta,
     populate,
     resource::Limits,
     rest::paths,
-    store::{IndexKind, IndexSpec},
+    store::{IndexKind, IndexSpec, Store},
 };
 
 /// Every contradiction among the routes and collections of an application.
@@ -42,6 +42,23 @@ fn protected(mounted: &[Mounted]) -> Vec<Conflict> {
         ))
     };
     protected.map(conflict).collect()
+}
+
+/// Routes that promise all or nothing over a store that can't keep that: better no start than a promise that a crash breaks.
+pub(super) fn atomic(store: &Store, mounted: &[Mounted]) -> Vec<Conflict> {
+    if store.is_transactional() {
+        return vec![];
+    }
+    let atomic = mounted.iter().filter(|route| route.route.kind == RouteKind::Batch);
+    let conflict = |route: &Mounted| {
+        Conflict::Setting(format!(
+            "{} does all or nothing, which takes transactions, and {} has none: make the server a replica set (of one member, if it \
+             is alone), or leave the route out",
+            route.name(),
+            store.describe()
+        ))
+    };
+    atomic.map(conflict).collect()
 }
 
 /// Paths that a route may populate and that lead to nothing that can be.

@@ -21,10 +21,13 @@ pub struct WebSocketConfig {
     pub ping_interval: Duration,
     /// How long a client has to answer that. Default 20 s.
     pub ping_timeout: Duration,
-    /// Packets that wait for one client at most. Answers beyond wait their turn, events of the program's own are lost. Default 4096.
+    /// Packets of answers that wait for one client at most: half as many calls may be under way, and those beyond are answered
+    /// with a 503. Default 4096. The Socket.IO server holds no more than 256 packets for a client; answers wait for room there,
+    /// events of the program's own beyond are lost.
     pub buffer: usize,
-    /// Bytes of the messages of one socket that are not answered yet, and of answers that wait for room in the buffer. Calls
-    /// beyond are answered with a 503. At least one message fits always. Default 8 MiB.
+    /// Bytes of the messages of one socket that are not answered yet, of answers of 16 KiB and more until the client takes them
+    /// in, and of smaller ones while they wait for room in the buffer. Calls beyond are answered with a 503. At least one message
+    /// fits always, and one answer at a time may be beyond. Default 8 MiB.
     pub socket_bytes: usize,
     /// The same for all sockets of the application together. Default 256 MiB.
     pub all_bytes: usize,
@@ -66,7 +69,7 @@ impl WebSocketConfig {
         self
     }
 
-    /// Sets how many bytes of unanswered messages there may be of one socket, and of all together.
+    /// Sets how many bytes there may be of unanswered messages and of answers not taken in, of one socket and of all together.
     #[must_use]
     pub fn memory(mut self, of_socket: usize, of_all: usize) -> Self {
         (self.socket_bytes, self.all_bytes) = (of_socket, of_all);

@@ -25,9 +25,14 @@ use crate::{
     note = "derive `Deserialize` for it and implement `AggregateQuery`, whose `pipeline` returns the stages"
 )]
 pub trait AggregateQuery: DeserializeOwned + Send + Sync + 'static {
-    /// The stages to run, behind the ones that leave out deleted documents and hidden fields: of the entity's own collection, and
-    /// of every registered entity's that a `$lookup`, `$graphLookup` or `$unionWith` brings in, at any depth. A route that says
-    /// `unrestricted` sees all.
+    /// The stages to run. They see what clients see: documents that are not deleted, with their visible fields, `_id`, `createdAt`,
+    /// `updatedAt` and `deletedAt`, of the entity's own collection and of every registered entity's that a `$lookup`,
+    /// `$graphLookup` or `$unionWith` brings in, at any depth. A `$merge` or `$out` writes that and no more. A `$match` or
+    /// `$geoNear` in front may use indexes and text searches as ever.
+    ///
+    /// A look-up by what clients don't see (`foreignField`, `connectToField`, `connectFromField`, a `restrictSearchWithMatch`, a
+    /// `$geoNear`'s `key` and `query`) is a 500, and the log says why: whether it finds something would tell them. So is one
+    /// whose `from` is no string. A route that says `unrestricted` sees all.
     fn pipeline(&self) -> Vec<Document>;
 
     /// How many rows a page of the result has, for [`Page`] to count the pages; `None` where all rows are one page.
@@ -180,11 +185,9 @@ where
 pub(super) async fn perform(call: &RawCall, parse: Option<ParseAggregation>) -> Result<Outcome, Error> {
     let parse = parse.ok_or_else(|| Error::internal("an aggregate route without a query"))?;
     let aggregation = parse(&call.query)?;
-    let stages = view_rule::applied(call, aggregation.pipeline());
-    let rows = {
-        let (resource, limit) = (&call.resource, call.resource.limits.read_time);
-        resource.store.aggregate_within(resource.meta.collection, &stages, Some(limit)).await?
-    };
+    let stages = view_rule::applied(call, aggregation.pipeline())?;
+    let (resource, limit) = (&call.resource, call.resource.limits.read_time);
+    let rows = resource.store.aggregate_within(resource.meta.collection, &stages, Some(limit)).await?;
     let rows = rows.iter().map(|row| Document::try_from(&**row).map_err(Error::internal));
     aggregation.present(rows.collect::<Result<_, Error>>()?).map(Outcome::Aggregated)
 }

@@ -6,23 +6,27 @@ use http::{HeaderMap, header};
 use http_body_util::BodyExt;
 
 use crate::{
-    call::{BodyForm, RouteKind},
+    call::{BodyForm, Route},
     error::Error,
 };
 
 /// What routes read.
 const MEMBERS: &str = "application/json";
-/// What routes read that take patches: the value of their `Accept-Patch` (RFC 5789, section 3.1).
-pub(super) const PATCHES: &str =
-    "application/json, application/merge-patch+json, application/json-patch+json";
+/// What routes read that take patches.
+const PATCHES: &str = "application/json, application/merge-patch+json, application/json-patch+json";
 
 /// How much of a body that is too large is still taken in. A client that is not told to wait reads the response only after it
 /// has sent its body: on a connection that is closed before, the response would be lost.
 const DISCARDED: usize = 8 * 1024 * 1024;
 
-/// Reads the JSON of a body for a route of this kind, `None` where there is none.
+/// The media types that a route reads: of one that changes documents, the value of `Accept-Patch` (RFC 5789, section 3.1).
+pub(super) fn accepted(route: &Route) -> &'static str {
+    if route.takes_patches() { PATCHES } else { MEMBERS }
+}
+
+/// Reads the JSON of a body for a route, `None` where there is none.
 pub(super) async fn read(
-    kind: RouteKind,
+    route: &Route,
     headers: &HeaderMap,
     body: Body,
     limit: usize,
@@ -35,13 +39,12 @@ pub(super) async fn read(
         let waits = headers.contains_key(header::EXPECT);
         return Err(too_large(body, if waits { 0 } else { DISCARDED }, limit).await);
     }
-    let form = form(kind, headers);
+    let form = form(route, headers);
     let json = collect(body, limit).await?;
     if json.is_empty() {
         return Ok(None);
     }
-    let accepted = if kind.takes_patches() { PATCHES } else { MEMBERS };
-    form.map(|form| Some((json, form))).ok_or(Error::UnsupportedMediaType { accepted })
+    form.map(|form| Some((json, form))).ok_or(Error::UnsupportedMediaType { accepted: accepted(route) })
 }
 
 /// All of a body. One that came in a single piece is not copied.
@@ -76,14 +79,14 @@ async fn too_large(mut body: Body, mut discarded: usize, limit: usize) -> Error 
     Error::PayloadTooLarge { limit }
 }
 
-/// What a body is by its type; `None` where a route of this kind does not read it. Besides the patches' own types, that is
+/// What a body is by its type; `None` where the route does not read it. Besides the patches' own types, that is
 /// `application/json` or any type whose syntax is JSON's (RFC 6839, section 3.1).
-fn form(kind: RouteKind, headers: &HeaderMap) -> Option<BodyForm> {
+fn form(route: &Route, headers: &HeaderMap) -> Option<BodyForm> {
     let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match essence.split_once('/')? {
-        ("application", "merge-patch+json") => kind.takes_patches().then_some(BodyForm::MergePatch),
-        ("application", "json-patch+json") => kind.takes_patches().then_some(BodyForm::JsonPatch),
+        ("application", "merge-patch+json") => route.takes_patches().then_some(BodyForm::MergePatch),
+        ("application", "json-patch+json") => route.takes_patches().then_some(BodyForm::JsonPatch),
         ("application", "json") => Some(BodyForm::Members),
         (_, subtype) => (subtype.len() > 5 && subtype.ends_with("+json")).then_some(BodyForm::Members),
     }

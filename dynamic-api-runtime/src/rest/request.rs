@@ -42,12 +42,11 @@ pub(super) async fn read(endpoint: &Endpoint, request: Request) -> Result<RawCal
 }
 
 async fn json(endpoint: &Endpoint, headers: &HeaderMap, body: HttpBody) -> Result<Body, Error> {
-    let kind = endpoint.route.kind;
-    if !kind.has_body() {
+    if !endpoint.route.kind.has_body() {
         return Ok(Body::default());
     }
     let limits = &endpoint.resource.limits;
-    let read = timeout(limits.call_time, body::read(kind, headers, body, limits.body_bytes));
+    let read = timeout(limits.call_time, body::read(endpoint.route, headers, body, limits.body_bytes));
     let sent = read.await.unwrap_or(Err(Error::BodyTimeout))?;
     Ok(sent.map_or_else(Body::default, |(json, form)| Body { json: Some(json), form, envelope: &[] }))
 }

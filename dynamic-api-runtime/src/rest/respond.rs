@@ -9,7 +9,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
-use super::{body, decode, paths};
+use super::{decode, paths};
 use crate::{
     call::{PageMeta, RawReply, Success},
     entrance::RequestIds,
@@ -127,7 +127,17 @@ fn location(path: &str, tail: usize, id: Id) -> Option<HeaderValue> {
     HeaderValue::try_from(format!("/{}/{id}", entity.join("/"))).ok()
 }
 
-/// The response to a call that failed.
+/// The response to a call that failed. `patches` is what the route reads, where it answers PATCH: a body of another type is
+/// told so (RFC 5789, section 2.2).
+pub(super) fn call_failure(error: &Error, patches: Option<&'static str>, about: About) -> Response {
+    let mut response = failure(error, about);
+    if let (Error::UnsupportedMediaType { .. }, Some(patches)) = (error, patches) {
+        response.headers_mut().insert(ACCEPT_PATCH, HeaderValue::from_static(patches));
+    }
+    response
+}
+
+/// The response to what failed.
 pub(super) fn failure(error: &Error, about: About) -> Response {
     let mut response = problem(error, about.uri.path());
     response.headers_mut().insert(REQUEST_ID, about.request_id);
@@ -143,9 +153,6 @@ fn problem(error: &Error, instance: &str) -> Response {
     response.headers_mut().insert(header::CONTENT_TYPE, PROBLEM);
     if let Some(seconds) = error.retry_after() {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-    }
-    if let Error::UnsupportedMediaType { accepted: body::PATCHES } = error {
-        response.headers_mut().insert(ACCEPT_PATCH, HeaderValue::from_static(body::PATCHES));
     }
     response
 }

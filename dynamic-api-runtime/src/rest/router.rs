@@ -32,8 +32,7 @@ struct Resolved {
 impl Resolved {
     /// What a PATCH of the path reads, where it has one.
     fn patches(&self) -> Option<&'static str> {
-        let takes_patches = |endpoint: &Endpoint| endpoint.route.kind.takes_patches();
-        self.endpoints.iter().any(takes_patches).then_some(body::PATCHES)
+        self.endpoints.iter().find_map(Endpoint::patches)
     }
 }
 
@@ -47,6 +46,13 @@ pub(super) struct Endpoint {
     pub(super) behind_id: Option<usize>,
     /// How many segments are behind the path of the entity.
     pub(super) tail: usize,
+}
+
+impl Endpoint {
+    /// What it reads, where it answers PATCH.
+    fn patches(&self) -> Option<&'static str> {
+        self.route.kind.changes().then(|| body::accepted(self.route))
+    }
 }
 
 /// The routes of an application. It has no fallback, so that it can be merged into a router that has one.
@@ -128,6 +134,6 @@ async fn answer(path: Arc<Resolved>, request: Request) -> Response {
     .await;
     match outcome {
         Ok(reply) => respond::success(reply, endpoint.tail, about),
-        Err(error) => respond::failure(&error, about),
+        Err(error) => respond::call_failure(&error, endpoint.patches(), about),
     }
 }

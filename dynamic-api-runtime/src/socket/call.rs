@@ -68,7 +68,7 @@ fn body(
     envelope: &'static [&'static str],
 ) -> Result<Body, Error> {
     let patch = PATCHES.iter().find_map(|(name, form)| Some((*name, members.get(name)?, *form)));
-    let Some((name, patch, form)) = patch.filter(|_| mounted.route.kind.takes_patches()) else {
+    let Some((name, patch, form)) = patch.filter(|_| mounted.route.takes_patches()) else {
         return Ok(Body { json: Some(json.clone()), form: BodyForm::Members, envelope });
     };
     let mut violations = Violations::default();

@@ -17,7 +17,7 @@ use super::{
     delivery::Delivery,
     memory::{Held, Memory},
     packet::{Caller, Packet},
-    reply::Reply,
+    reply::{Reply, Terms},
     server::Settings,
     writes::{Turn, Writes, is_write},
 };
@@ -89,11 +89,12 @@ impl Dispatcher {
 }
 
 impl Session {
-    /// A socket that may have `room` calls under way at once.
+    /// A socket that may have `room` calls under way at once, over a buffer of so many packets.
     pub(super) fn new(
         dispatcher: Arc<Dispatcher>,
         principal: Principal,
         room: usize,
+        buffer: usize,
         memory: Memory,
     ) -> Self {
         Self {
@@ -104,7 +105,7 @@ impl Session {
             refusals: Arc::new(Semaphore::new(room.saturating_mul(2))),
             memory,
             writes: Writes::default(),
-            delivery: Delivery::default(),
+            delivery: Delivery::new(buffer),
         }
     }
 
@@ -152,10 +153,9 @@ impl Session {
     }
 
     async fn answer(&self, event: &str, accepted: Accepted, caller: &Caller) {
-        let Accepted { payload, turn, _permits } = accepted;
-        let is_write = turn.is_some();
+        let Accepted { payload, mut turn, _permits } = accepted;
         let call = self.call(event, payload);
-        let outcome = match turn {
+        let outcome = match &mut turn {
             None => call.await,
             // The time that a call may take includes that of the writes before it.
             Some(turn) => {
@@ -164,17 +164,17 @@ impl Session {
         };
         let reply = self.reply(event, caller);
         match outcome {
-            // What was written is told, whatever memory it takes.
+            // What was written is told, whatever memory it takes: the next write waits for that.
             Ok(done) => {
-                let memory = (!is_write).then_some(&self.memory);
-                reply.success(done, self.dispatcher.mode, memory).await;
+                let terms = if turn.is_some() { Terms::Waits } else { Terms::Refuses };
+                reply.success(done, self.dispatcher.mode, terms).await;
             }
             Err(error) => reply.failure(&error).await,
         }
     }
 
     fn reply<'a>(&'a self, event: &'a str, caller: &'a Caller) -> Reply<'a> {
-        Reply { event, caller, delivery: &self.delivery }
+        Reply { event, caller, delivery: &self.delivery, memory: &self.memory }
     }
 
     async fn call(&self, event: &str, payload: Result<Option<Bytes>, Error>) -> Result<RawReply, Error> {

@@ -1,11 +1,12 @@
 //! An event as it came in, whatever it holds.
 
-use std::{borrow::Cow, convert::Infallible, fmt, sync::Arc};
+use std::{borrow::Cow, cell::Cell, convert::Infallible, fmt, sync::Arc};
 
 use bytes::Bytes;
 use serde::{
-    Deserialize, Deserializer, Serialize,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{self, IgnoredAny, SeqAccess, Visitor},
+    ser::Error as _,
 };
 use serde_json::value::RawValue;
 use socketioxide::{
@@ -67,6 +68,20 @@ impl Caller {
         self.socket.emit(event, data)
     }
 
+    /// How many packets the buffer of the connection has room for, counted as far as `most`; `None` where the connection is gone.
+    ///
+    /// The library takes a place in its buffer before it looks at what is to be sent, and gives it back where that can't be
+    /// serialized. So a value that takes the next place while it is serialized, and then fails, counts them and sends nothing.
+    pub(super) fn places(&self, most: usize) -> Option<usize> {
+        let Some(behind) = most.checked_sub(1) else { return Some(0) };
+        let look = Look { caller: self, behind, was_taken: Cell::new(false), found: Cell::new(None) };
+        let Ok(ack) = AckSender::from_message_parts(&self.socket, &mut Value::Bytes(Bytes::new()), &Some(0));
+        match ack.send(&look) {
+            Err(SendError::Socket(SocketError::InternalChannelFull)) => Some(0),
+            _ => look.found.get(),
+        }
+    }
+
     /// Whether the sender is still there. Just after it connected, it may be there though this says no.
     pub(super) fn is_connected(&self) -> bool {
         self.socket.connected()
@@ -75,6 +90,24 @@ impl Caller {
     /// Ends the sender's place in the namespace.
     pub(super) fn disconnect(&self) -> Result<(), SocketError> {
         self.socket.clone().disconnect()
+    }
+}
+
+/// What is never sent: it has a place in the buffer while it counts those behind.
+struct Look<'a> {
+    caller: &'a Caller,
+    behind: usize,
+    /// The library serializes a value twice: first to see whether it is a tuple.
+    was_taken: Cell<bool>,
+    found: Cell<Option<usize>>,
+}
+
+impl Serialize for Look<'_> {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        if !self.was_taken.replace(true) {
+            self.found.set(self.caller.places(self.behind).map(|behind| behind + 1));
+        }
+        Err(S::Error::custom("a look at the buffer"))
     }
 }
 

@@ -7,6 +7,7 @@ use socketioxide::{ParserConfig, SocketIo, extract::SocketRef, handler::ConnectH
 use tokio::sync::Semaphore;
 
 use super::{
+    delivery::BUFFER,
     dispatch::{Dispatcher, Session},
     handshake,
     memory::Memory,
@@ -24,6 +25,8 @@ pub(crate) type OnConnect = Arc<dyn Fn(&SocketRef) + Send + Sync>;
 pub(crate) struct Settings {
     pub(crate) reply: ReplyMode,
     pub(crate) call_time: Duration,
+    /// Packets that wait for a socket at most.
+    pub(crate) packets: usize,
     /// Bytes that a socket's messages and answers hold at most.
     pub(crate) socket_bytes: usize,
     /// The same for all sockets together.
@@ -40,7 +43,7 @@ pub(crate) fn mount(router: Router, config: &WebSocketConfig, max_bytes: usize) 
         .req_path(config.path.clone())
         .ping_interval(config.ping_interval)
         .ping_timeout(config.ping_timeout)
-        .max_buffer_size(config.buffer)
+        .max_buffer_size(config.buffer.min(BUFFER))
         .max_payload(max_bytes as u64)
         .ws_max_message_size(max_bytes)
         .ws_max_frame_size(max_bytes)
@@ -54,7 +57,8 @@ pub(crate) fn mount(router: Router, config: &WebSocketConfig, max_bytes: usize) 
 /// Registers the namespaces of an application, each with its events.
 pub(crate) fn register(io: &SocketIo, namespaces: BTreeMap<&str, Vec<Mounted>>, settings: &Settings) {
     // A call is answered by two packets at most.
-    let room = (io.config().engine_config.max_buffer_size / 2).max(1);
+    let room = (settings.packets / 2).max(1);
+    let buffer = io.config().engine_config.max_buffer_size;
     let (own, all) = (settings.socket_bytes, Arc::new(Semaphore::new(settings.all_bytes)));
     for (namespace, events) in namespaces {
         let dispatcher = Arc::new(Dispatcher::new(events, settings));
@@ -65,8 +69,13 @@ pub(crate) fn register(io: &SocketIo, namespaces: BTreeMap<&str, Vec<Mounted>>, 
         // lost without an answer otherwise.
         let admit = async move |socket: SocketRef| {
             let principal = handshake::admit(&socket, cors.as_ref())?;
-            let session =
-                Arc::new(Session::new(dispatcher.clone(), principal, room, Memory::new(own, all.clone())));
+            let session = Arc::new(Session::new(
+                dispatcher.clone(),
+                principal,
+                room,
+                buffer,
+                Memory::new(own, all.clone()),
+            ));
             socket.on_fallback(move |packet| session.clone().receive(packet));
             Ok::<(), handshake::Refused>(())
         };

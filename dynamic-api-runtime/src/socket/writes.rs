@@ -31,8 +31,8 @@ impl Writes {
 }
 
 impl Turn {
-    /// Does the work of this turn, after that of the one before.
-    pub(super) async fn take<T>(mut self, work: impl Future<Output = T>) -> T {
+    /// Does the work of this turn, after that of the one before. The turn lasts until it is dropped.
+    pub(super) async fn take<T>(&mut self, work: impl Future<Output = T>) -> T {
         if let Some(before) = self.before.take() {
             // The sender is dropped without a word: that it is gone is the message.
             let _ = before.await;

@@ -40,6 +40,21 @@ async fn lookups() {
             ask(&mut comparison, vec![sorted(), lookup]).await;
         }
     }
+    // Behind what an aggregate's rule puts in front.
+    let seen = doc! { "$project": { "_id": 1, "createdAt": 1, "v": 1, "g": 1, "l": 1 } };
+    for (local, to) in [("v", "joined"), ("g", "v"), ("l.v", "g"), ("n.v", "joined")] {
+        comparison.meets_all("$lookup");
+        let by = |pipeline: &[Document]| {
+            doc! { "$lookup": {
+                "from": "others", "localField": local, "foreignField": "k", "pipeline": pipeline, "as": to,
+            } }
+        };
+        let of_others =
+            [doc! { "$match": { "deletedAt": null } }, doc! { "$project": { "_id": 1, "k": 1, "none": 1 } }];
+        ask(&mut comparison, vec![sorted(), seen.clone(), by(&of_others)]).await;
+        let front = doc! { "$match": { "$and": [{ "deletedAt": null }, { "g": { "$gte": 1 } }] } };
+        ask(&mut comparison, vec![front, seen.clone(), sorted(), by(&of_others[1..])]).await;
+    }
     let nowhere =
         doc! { "$lookup": { "from": "no such", "localField": "v", "foreignField": "k", "as": "joined" } };
     ask(&mut comparison, vec![sorted(), nowhere, doc! { "$unwind": "$joined" }]).await;
