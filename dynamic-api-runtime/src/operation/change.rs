@@ -14,8 +14,9 @@ use crate::{
     types::Id,
 };
 
-/// How often a change that was decided on a copy is decided again because the document changed meanwhile.
-pub(super) const ATTEMPTS: u32 = 10;
+/// How often a change that was decided on a copy is decided again because the document changed meanwhile. Each time is another
+/// writer's success, so as many writers of one document at once all come to an end; the call's time limit bounds the rest.
+pub(super) const ATTEMPTS: u32 = 100;
 
 /// What is to be changed of a document.
 pub(crate) struct Change {
