@@ -4,7 +4,9 @@
 
 mod builder;
 mod commands;
+mod cursors;
 mod entities;
+mod fuzz;
 mod host;
 mod http;
 mod http_input;
