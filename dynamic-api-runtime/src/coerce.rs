@@ -1,8 +1,9 @@
-//! Whole numbers that JavaScript programs stored as doubles, made integers again where a field is one.
+//! What JavaScript programs stored otherwise than this one: whole numbers as doubles, and members within structs that no
+//! struct declares.
 //!
 //! The Node driver stores every number beyond 32 bits as a double, so that documents of a former Node application hold
-//! doubles where their fields are integers. The straight way of reading does not look for them; only a document that could not
-//! be read comes here.
+//! doubles where their fields are integers; and Mongoose gives every subdocument an `_id`. The straight way of reading does
+//! not look for them; only a document that could not be read comes here.
 
 use bson::{Bson, Document, RawDocument, RawDocumentBuf};
 
@@ -11,8 +12,9 @@ use crate::{entity::Field, types::Schema};
 /// The largest magnitude up to which doubles hold every integer: 2^53.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// The document with integers in the place of whole doubles, where `fields` are integers; `None` where there are none.
-pub(crate) fn whole_numbers(document: &RawDocument, fields: &[Field]) -> Option<RawDocumentBuf> {
+/// The document with integers in the place of whole doubles, where `fields` are integers, and without what the structs in it
+/// do not declare; `None` where there is neither.
+pub(crate) fn readable(document: &RawDocument, fields: &[Field]) -> Option<RawDocumentBuf> {
     let mut document = Document::try_from(document).ok()?;
     if !coerce_members(&mut document, fields) {
         return None;
@@ -44,9 +46,19 @@ fn coerce(value: &mut Bson, schema: &Schema) -> bool {
         (Schema::Map(item), Bson::Document(values)) => {
             coerce_all(values.iter_mut().map(|(_, value)| value), item)
         }
-        (Schema::Struct(fields), Bson::Document(values)) => coerce_members(values, fields),
+        (Schema::Struct(fields), Bson::Document(values)) => {
+            leave_out_strangers(values, fields) | coerce_members(values, fields)
+        }
         _ => false,
     }
+}
+
+/// Removes the members that a struct does not declare: its type, which is a client's input too, refuses them.
+fn leave_out_strangers(values: &mut Document, fields: &[Field]) -> bool {
+    let is_declared = |name: &&String| fields.iter().any(|field| field.name == **name);
+    let strangers: Vec<String> = values.keys().filter(|name| !is_declared(name)).cloned().collect();
+    strangers.iter().for_each(|name| drop(values.remove(name)));
+    !strangers.is_empty()
 }
 
 /// The integer that a double is, where it holds one for certain.
@@ -63,17 +75,26 @@ mod tests {
     use bson::doc;
 
     use super::*;
+    use crate::types::ApiType;
 
     const FIELDS: &[Field] = &[
         Field::new::<i64>("views"),
         Field::new::<Option<Vec<u32>>>("scores"),
         Field::new::<f64>("price"),
         Field::new::<String>("name"),
+        Field::new::<Option<Place>>("place"),
+        Field::new::<Vec<Place>>("places"),
     ];
+
+    struct Place;
+
+    impl ApiType for Place {
+        const SCHEMA: &'static Schema = &Schema::Struct(&[Field::new::<i64>("zip")]);
+    }
 
     fn coerced(document: &Document) -> Option<Document> {
         let raw = RawDocumentBuf::try_from(document).unwrap();
-        whole_numbers(&raw, FIELDS).map(|raw| Document::try_from(raw).unwrap())
+        readable(&raw, FIELDS).map(|raw| Document::try_from(raw).unwrap())
     }
 
     #[test]
@@ -81,6 +102,16 @@ mod tests {
         let stored = doc! { "views": 3e9, "scores": [1.0, 2], "price": 3.0, "name": 1.0 };
         let read = doc! { "views": 3_000_000_000_i64, "scores": [1_i64, 2], "price": 3.0, "name": 1.0 };
         assert_eq!(coerced(&stored), Some(read));
+    }
+
+    #[test]
+    fn what_structs_do_not_declare_is_left_out() {
+        let stored = doc! {
+            "_id": 1, "place": { "_id": 2, "zip": 1_i64 }, "places": [{ "zip": 2.0, "old": null }],
+        };
+        let read = doc! { "_id": 1, "place": { "zip": 1_i64 }, "places": [{ "zip": 2_i64 }] };
+        assert_eq!(coerced(&stored), Some(read.clone()));
+        assert_eq!(coerced(&read), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use bson::{Bson, RawDocument, RawDocumentBuf, raw::CString};
 
 use crate::{
-    coerce::whole_numbers,
+    coerce::readable,
     entity::EntityMeta,
     query::{FieldUpdate, Replacement, Update},
     server_fields::{CREATED_AT, DELETED_AT, ID, IS_DELETED, STORED, UPDATED_AT, VERSION},
@@ -65,7 +65,7 @@ pub(crate) fn derived(
     document: &RawDocument,
 ) -> Result<Vec<(&'static str, Bson)>, StoreError> {
     let Some(derive) = entity.derive_on_save else { return Ok(vec![]) };
-    derive(document).or_else(|error| match whole_numbers(document, entity.fields) {
+    derive(document).or_else(|error| match readable(document, entity.fields) {
         Some(document) => derive(&document).map_err(StoreError::other),
         None => Err(StoreError::other(error)),
     })

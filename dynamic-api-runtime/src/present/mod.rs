@@ -10,7 +10,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use self::selected::Unwritten;
 pub(crate) use self::selected::{Referred, Selected};
 use crate::{
-    coerce::whole_numbers,
+    coerce::readable,
     context::CallContext,
     document,
     entity::{Entity, EntityMeta},
@@ -85,7 +85,7 @@ impl Presentation<'_> {
     /// Appends the JSON of a document: with what is computed of it, and also where another program stored its integers as doubles.
     pub(crate) fn write(&self, document: &RawDocument, out: &mut Vec<u8>) -> Result<(), PresentError> {
         match self.try_write(document, out) {
-            Err(PresentError::Unreadable(error)) => match whole_numbers(document, self.entity.fields) {
+            Err(PresentError::Unreadable(error)) => match readable(document, self.entity.fields) {
                 Some(document) => self.try_write(&document, out),
                 None => Err(PresentError::Unreadable(error)),
             },

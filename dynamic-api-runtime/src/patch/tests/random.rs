@@ -1,7 +1,7 @@
 //! Random patches on random documents: an error, or a document that can be read; the same in both ways.
 
 use super::*;
-use crate::coerce::whole_numbers;
+use crate::coerce;
 
 /// A generator of numbers (xorshift64), the same ones in every run.
 struct Random(u64);
@@ -154,7 +154,7 @@ impl Random {
 /// A document as it is read, also where another program stored integers as doubles.
 fn readable(document: &Document) -> RawDocumentBuf {
     let document = raw(document);
-    whole_numbers(&document, FIELDS).unwrap_or(document)
+    coerce::readable(&document, FIELDS).unwrap_or(document)
 }
 
 #[tokio::test]

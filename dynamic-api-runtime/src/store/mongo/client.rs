@@ -7,6 +7,7 @@ use mongodb::{
     Client, Collection, Database,
     options::{ClientOptions, DatabaseOptions, ReadPreference, SelectionCriteria, WriteConcern},
 };
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::error::DriverError;
 use crate::store::{StoreError, StoreResult};
@@ -17,6 +18,8 @@ const DEFAULT_DATABASE: &str = "dynamic_api";
 const REACH_LIMIT: Duration = Duration::from_secs(3);
 /// How long a command may take in all, where nothing else is said: a server that is frozen must not hold its callers.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+/// How many connections the driver opens at most, where the URI does not say.
+const POOL: u32 = 10;
 
 /// A database on a MongoDB, 5.0 or later.
 ///
@@ -29,12 +32,14 @@ pub struct MongoStore {
     hosts: Arc<str>,
     transactional: bool,
     answer_limit: Duration,
+    writes: Arc<Semaphore>,
 }
 
 impl MongoStore {
     /// Connects to the server that a [connection string](https://www.mongodb.com/docs/manual/reference/connection-string/)
     /// names, and waits until it has answered once. Without a database in the URI it is `dynamic_api`; servers are looked for
-    /// at most 3 seconds, unless the URI says otherwise with `serverSelectionTimeoutMS`.
+    /// at most 3 seconds, unless the URI says otherwise with `serverSelectionTimeoutMS`. Of its connections (`maxPoolSize`, 10
+    /// where nothing is said; transactions need 2) three quarters write outside of transactions at once.
     ///
     /// # Errors
     /// [`StoreError::Setting`] where the URI can't be read, [`StoreError::Unavailable`] where no server answers.
@@ -54,6 +59,7 @@ impl MongoStore {
         options.connect_timeout.get_or_insert(REACH_LIMIT);
         options.app_name.get_or_insert_with(|| "dynamic-api".to_owned());
         let hosts = options.hosts.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        let writes = writes(options.max_pool_size.unwrap_or(POOL));
         let name = options.default_database.clone().unwrap_or_else(|| DEFAULT_DATABASE.to_owned());
 
         let client = Client::with_options(options).map_err(|error| {
@@ -66,6 +72,7 @@ impl MongoStore {
             hosts: hosts.into(),
             transactional,
             answer_limit: ANSWER_LIMIT,
+            writes: Arc::new(Semaphore::new(writes)),
         })
     }
 
@@ -107,6 +114,25 @@ impl MongoStore {
     pub(super) fn answer_limit(&self) -> Duration {
         self.answer_limit
     }
+
+    /// Leave to write outside of a transaction. The server lets such a write wait, on its connection, for the transaction that
+    /// wrote the same document first; were all connections taken by such writes, that transaction had none to end by.
+    pub(super) async fn turn_to_write(&self) -> StoreResult<Option<SemaphorePermit<'_>>> {
+        if !self.transactional {
+            return Ok(None);
+        }
+        let turn = tokio::time::timeout(self.answer_limit, self.writes.acquire()).await;
+        turn.ok().and_then(Result::ok).map(Some).ok_or_else(|| {
+            let limit = self.answer_limit;
+            StoreError::Unavailable(format!("no connection was free to write on within {limit:?}").into())
+        })
+    }
+}
+
+/// How many of so many connections may write outside of transactions at once.
+fn writes(connections: u32) -> usize {
+    let writes = (connections - connections.div_ceil(4)).max(1);
+    usize::try_from(writes).unwrap_or(Semaphore::MAX_PERMITS).min(Semaphore::MAX_PERMITS)
 }
 
 /// Whether the server keeps transactions: a member of a replica set, or the router of a sharded cluster.

@@ -49,7 +49,10 @@ impl Collections for MongoStore {
     }
 
     fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>> {
-        Box::pin(self.target(collection).write(write))
+        Box::pin(async move {
+            let _turn = self.turn_to_write().await?;
+            self.target(collection).write(write).await
+        })
     }
 }
 
