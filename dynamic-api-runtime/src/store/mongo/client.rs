@@ -1,6 +1,9 @@
 //! The connection: from a URI to a server that has answered, and what the whole process shares of it. It knows no operation.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bson::doc;
 use mongodb::{
@@ -115,17 +118,20 @@ impl MongoStore {
         self.answer_limit
     }
 
-    /// Leave to write outside of a transaction. The server lets such a write wait, on its connection, for the transaction that
-    /// wrote the same document first; were all connections taken by such writes, that transaction had none to end by.
-    pub(super) async fn turn_to_write(&self) -> StoreResult<Option<SemaphorePermit<'_>>> {
+    /// Leave to write outside of a transaction, and how much of the limit of a command is left. The server lets such a write
+    /// wait, on its connection, for the transaction that wrote the same document first; were all connections taken by such
+    /// writes, that transaction had none to end by.
+    pub(super) async fn turn_to_write(&self) -> StoreResult<(Option<SemaphorePermit<'_>>, Duration)> {
+        let limit = self.answer_limit;
         if !self.transactional {
-            return Ok(None);
+            return Ok((None, limit));
         }
-        let turn = tokio::time::timeout(self.answer_limit, self.writes.acquire()).await;
-        turn.ok().and_then(Result::ok).map(Some).ok_or_else(|| {
-            let limit = self.answer_limit;
+        let began = Instant::now();
+        let turn = tokio::time::timeout(limit, self.writes.acquire()).await.ok().and_then(Result::ok);
+        let turn = turn.ok_or_else(|| {
             StoreError::Unavailable(format!("no connection was free to write on within {limit:?}").into())
-        })
+        })?;
+        Ok((Some(turn), limit.saturating_sub(began.elapsed())))
     }
 }
 

@@ -50,8 +50,8 @@ impl Collections for MongoStore {
 
     fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>> {
         Box::pin(async move {
-            let _turn = self.turn_to_write().await?;
-            self.target(collection).write(write).await
+            let (_turn, limit) = self.turn_to_write().await?;
+            Target::new(self.database(), collection, None, limit).write(write).await
         })
     }
 }
