@@ -5,7 +5,7 @@ pub use dynamic_api_macros::{api_type, dynamic_api};
 #[cfg(feature = "mongodb")]
 pub use dynamic_api_runtime::store::MongoStore;
 pub use dynamic_api_runtime::{
-    DuplicateField, Error, Message, Problem, Violation,
+    Denial, DuplicateField, Error, Message, Problem, Violation,
     app::{
         ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, ReplyMode, RouteInfo,
         RouteTable, ServeError, WebSocketConfig,

@@ -29,7 +29,7 @@ pub mod types;
 pub use axum;
 pub use socketioxide;
 
-pub use self::error::{DuplicateField, Error, Message, Problem, Violation};
+pub use self::error::{Denial, DuplicateField, Error, Message, Problem, Violation};
 
 /// What generated code refers to, re-exported by the facade under the same name.
 #[doc(hidden)]
