@@ -10,6 +10,10 @@ pub use dynamic_api_runtime::{
         ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, ReplyMode, RouteInfo,
         RouteTable, ServeError, WebSocketConfig,
     },
+    auth::{
+        AuthConfig, ForwardedHeader, PasswordHashing, RateLimit, RateLimits, RefreshCookie, RouteLimits,
+        SigningKey, Throttled, TokenUse, TrustedProxies, VerifyingKey,
+    },
     call::{Principal, RouteKind, Transport},
     entity::{Entity, Stored},
     operation::{AggregatePresenter, AggregateQuery, Deleted, Page, Rows},
@@ -17,7 +21,7 @@ pub use dynamic_api_runtime::{
     resource::Limits,
     shape::{CallContext, CreateBody, DeletePresenter, ListQuery, Presenter, UpdateBody},
     store::{self, EmbeddedStore, Store, StoreError},
-    types::{ApiType, DateTime, Decimal128, Id, Patch, Ref, Schema, Uuid},
+    types::{ApiType, DateTime, Decimal128, Id, Password, Patch, Ref, Schema, Uuid},
 };
 /// The crates whose types are in the interface: the router, and the sockets.
 pub use dynamic_api_runtime::{axum, socketioxide};
