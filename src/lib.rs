@@ -20,7 +20,7 @@ pub use dynamic_api_runtime::{
     query,
     resource::Limits,
     shape::{CallContext, CreateBody, DeletePresenter, ListQuery, Presenter, UpdateBody},
-    store::{self, EmbeddedStore, Store, StoreError},
+    store::{self, EmbeddedStore, IndexReport, Store, StoreError, SyncIndexes},
     types::{ApiType, DateTime, Decimal128, Id, Password, Patch, Ref, Schema, Uuid},
 };
 /// The crates whose types are in the interface: the router, and the sockets.

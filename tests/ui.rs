@@ -9,6 +9,8 @@ pub mod api_type_styles;
 pub mod entity_crate_path;
 #[path = "ui/pass/entity/derives.rs"]
 pub mod entity_derives;
+#[path = "ui/pass/entity/lists.rs"]
+pub mod entity_lists;
 #[path = "ui/pass/entity/names.rs"]
 pub mod entity_names;
 #[path = "ui/pass/entity/quickstart.rs"]
@@ -19,6 +21,8 @@ pub mod entity_visibility;
 pub mod fields_all_options;
 #[path = "ui/pass/fields/conditions.rs"]
 pub mod fields_conditions;
+#[path = "ui/pass/fields/derived.rs"]
+pub mod fields_derived;
 #[path = "ui/pass/fields/every_type.rs"]
 pub mod fields_every_type;
 #[path = "ui/pass/fields/serde.rs"]
@@ -27,6 +31,10 @@ pub mod fields_serde;
 pub mod routes_all_options;
 #[path = "ui/pass/routes/except.rs"]
 pub mod routes_except;
+#[path = "ui/pass/routes/own_types.rs"]
+pub mod routes_own_types;
+#[path = "ui/pass/routes/populate.rs"]
+pub mod routes_populate;
 #[path = "ui/pass/routes/versions.rs"]
 pub mod routes_versions;
 

@@ -97,6 +97,16 @@ fn versions_sub_paths_and_namespaces() {
 }
 
 #[test]
+fn article_is_searched_derived_and_related() {
+    check("article");
+}
+
+#[test]
+fn shapes_of_the_users_own() {
+    check("shapes");
+}
+
+#[test]
 fn names_and_conditions() {
     let expanded = check("names");
     assert!(!expanded.contains("dynamic_api"), "`crate = my::api` says where everything is found");

@@ -20,7 +20,8 @@ use proc_macro::TokenStream;
 /// The struct holds the entity's own fields; the server keeps `id`, `createdAt` and `updatedAt` beside them. Generated are, with
 /// the struct's visibility, `CreateUser` and `UpdateUser` (what clients send), `UserView` (what clients see), `UserEvents` (the
 /// names of its Socket.IO events), and the implementation of `Entity` that an application registers. Of `Clone`, `Debug`,
-/// `PartialEq` and `Eq` they derive what the struct derives below this attribute.
+/// `PartialEq` and `Eq` they derive what the struct derives below this attribute. `UpdateUser` also has the read-only fields,
+/// which code can set and clients can't.
 ///
 /// # Options
 /// | option | meaning |
@@ -33,19 +34,56 @@ use proc_macro::TokenStream;
 /// | `web_socket`, `web_socket(namespace = "/x")`, `no_web_socket` | whether it is reached over Socket.IO |
 /// | `public`, `protected` | who may call the routes |
 /// | `soft_delete` | a delete marks the document and leaves it in place |
-/// | `index(category, -price)`, `unique(owner, name)` | indexes, `-` for descending; repeatable |
-/// | `routes(get_many, get_one(public), ...)` | exactly these routes; default: all kinds but `aggregate` |
+/// | `trashed` | with `soft_delete`: clients may ask for deleted documents, by `trashed=only` or `trashed=with` |
+/// | `lenient` | members of a body that the entity does not have are ignored; default: refused |
+/// | `filter(indexed_only)` | filters that no index serves are refused |
+/// | `page(default = 20, max = 100)` | rows of a page where the client names no limit, and at most |
+/// | `index(category, -price)`, `unique(owner, name)` | indexes, `-` for descending, `id` as the last key; repeatable |
+/// | `text_index(title, body)` | the fields of text that `search=` finds words in; at most one |
+/// | `ttl_index(expires_at, seconds = 3600)` | documents are deleted so many seconds after that date; repeatable |
+/// | `routes(get_many, get_one(public), ...)` | exactly these routes; default: the first eleven kinds below |
 /// | `routes(except(delete_many))` | the default routes but those |
 /// | `names(create = .., update = .., view = .., events = ..)` | names of the generated types |
 /// | `crate = path` | where `dynamic_api` is found |
 ///
-/// A route takes `public`, `protected`, `web_socket`, `no_web_socket`, `event = ".."`, `sub_path = ".."`, `version = ".."`,
-/// `description = ".."`; `aggregate` also `query = Type` (required) and `presenter = Type`. A kind may be listed again with
-/// another `sub_path` or `version`.
+/// # Routes
+/// By default there are `get_many`, `get_one`, `create_one`, `create_many`, `update_one`, `update_many`, `replace_one`,
+/// `duplicate_one`, `duplicate_many`, `delete_one`, `delete_many`. Only where they are listed there are `aggregate`, `upsert_one`,
+/// `batch`, and with `soft_delete` `restore_one`, `restore_many`, `purge_one`. A kind may be listed again with another `sub_path`
+/// or `version`.
 ///
-/// A field takes `#[api(..)]` with `unique`, `index`, `index = desc`, `default`, `default = expression`, `hidden`, `read_only`,
-/// `write_only`, and serde's `rename`, `default` and `with`. Names are camelCase unless `#[serde(rename_all = "..")]` on the
-/// struct says otherwise.
+/// | option | of | meaning |
+/// |---|---|---|
+/// | `public`, `protected` | all | who may call it; default: as the entity says |
+/// | `web_socket`, `web_socket(namespace = "/x")`, `no_web_socket` | all | whether it is reached over Socket.IO |
+/// | `event = "new-user"` | all | the name of its Socket.IO event |
+/// | `sub_path = "admin"` | all | the segments that tell it from another route of its kind |
+/// | `version = "2"` | all | its version, where that is not the entity's |
+/// | `description = "..."` | all | what API documents say |
+/// | `query = Type` | `get_many`, `aggregate` (required) | a `ListQuery` of the entity, or an `AggregateQuery` |
+/// | `body = Type` | `create_one`, `create_many`, `replace_one`, `upsert_one` | a `CreateBody` of the entity |
+/// | | `update_one`, `update_many` | an `UpdateBody` of the entity |
+/// | `presenter = Type` | all | a `Presenter` of the entity; of deletes and purges a `DeletePresenter`, of `aggregate` an `AggregatePresenter` |
+/// | `populate(author, comments.author)` | `get_many`, `get_one` | the references, at most three in a row, that a client may have replaced by what they refer to; not beside `presenter` |
+/// | `key = email`, `key(shop, number)` | `upsert_one` | the fields of a unique index that say which document it is about; default: the only one |
+/// | `unrestricted` | `aggregate` | the pipeline sees deleted documents and hidden fields |
+///
+/// # Fields
+/// | option in `#[api(..)]` | meaning |
+/// |---|---|
+/// | `unique` | no two documents have the same value |
+/// | `index`, `index = desc` | reads by it are fast |
+/// | `default`, `default = expression` | the value where there is none: that of the type, or of the expression |
+/// | `hidden` | clients never see it, in filters neither |
+/// | `read_only` | clients can't set it |
+/// | `write_only` | clients can set it and not see it |
+/// | `no_filter` | clients can see it, and neither filter nor sort by it |
+/// | `derived = function`, `derived(save = function)` | computed from the entity, by a `fn(&User) -> Type`, when it is stored; clients can't set it |
+/// | `derived(read = function)` | computed when it is shown, and not stored |
+/// | `derived(save = function, read = other)` | stored as the one computes it, shown as the other does |
+///
+/// The type of a derived field implements `Default`, for documents that lack it. Of serde's attributes a field takes `rename`,
+/// `default` and `with`. Names are camelCase unless `#[serde(rename_all = "..")]` on the struct says otherwise.
 #[proc_macro_attribute]
 pub fn dynamic_api(options: TokenStream, item: TokenStream) -> TokenStream {
     expand::entity(options.into(), item.into()).into()

@@ -99,8 +99,17 @@ messages! {
         "write `{2}`";
     NEEDS_LIST: "`{0}` needs a list in parentheses",
         "write `{1}`";
+    NEEDS_MEMBER: "`{0}` needs `{1}` too",
+        "write `{2}`";
     UNKNOWN_NAMES_MEMBER: "`{0}` is no type that the macro generates",
         "{1}";
+}
+
+// Lists.
+messages! {
+    LISTS:
+    BAD_PAGE: "a page of {0} rows is not between 1 row and the {1} that are its max",
+        "write `page(default = 20, max = 100)`";
 }
 
 // Paths and names.
@@ -140,10 +149,10 @@ messages! {
     UNKNOWN_ROUTE: "`{0}` is no kind of route",
         "{1}";
     NO_ROUTES: "`routes()` leaves the entity without a route",
-        "list at least one, or leave `routes` out for all but `aggregate`";
+        "list at least one, or leave `routes` out for the default routes";
     EXCEPT_AND_ROUTES: "`except` and a list of routes exclude each other",
         "`routes(except(delete_many))` is all default routes but some; `routes(get_many, ..)` is exactly those listed";
-    EXCEPT_NOT_DEFAULT: "`aggregate` is not among the default routes, so there is nothing to except",
+    EXCEPT_NOT_DEFAULT: "`{0}` is not among the default routes, so there is nothing to except",
         "remove it";
     EXCEPT_ALL: "`except` leaves no route",
         "leave at least one of {0} out of it";
@@ -155,8 +164,24 @@ messages! {
         "give one of the two a `sub_path` that differs in more than its punctuation";
     NO_QUERY: "an aggregate route needs the type of its query",
         "write `aggregate(query = StatsQuery)`, where `StatsQuery` implements `AggregateQuery`";
-    ONLY_AGGREGATE: "`{0}` is an option of `aggregate`, and this is `{1}`",
+    OF_OTHER_KIND: "`{0}` is an option of {1}, and this is `{2}`",
         "remove it";
+    NEEDS_SOFT_DELETE: "`{0}` is about documents that were deleted, and here they are gone",
+        "add `soft_delete` to `#[dynamic_api(..)]`, or remove it";
+    BAD_POPULATE_PATH: "a path to populate is a field's name, or several with dots between them",
+        "write it as in `populate(author, comments.author)`";
+    DEEP_PATH: "`{0}` goes through more than {1} references",
+        "write a shorter path, and give what is behind it a route of its own";
+    UNSEEN_REFERENCE: "clients can't see `{0}`, so nothing can be shown in its place",
+        "leave it out of `populate`, or remove `{1}` from the field";
+    NO_UNIQUE_INDEX: "`upsert_one` finds its document by a unique key, and there is none",
+        "add `#[api(unique)]` to the field that tells two documents apart, or `unique(..)` with several fields to the entity";
+    WHICH_UNIQUE_INDEX: "`upsert_one` finds its document by a unique key, and there are several",
+        "write {0}";
+    KEY_NOT_UNIQUE: "there is no unique index on exactly {0}",
+        "write {1}";
+    KEY_NOT_SETTABLE: "clients can't set `{0}`, so they can't say by it which document they mean",
+        "write a key of fields that clients can set";
 }
 
 // Fields and indexes.
@@ -181,6 +206,18 @@ messages! {
         "write `hidden` where the field is no part of filters either, else `write_only`";
     READ_ONLY_AND_WRITE_ONLY: "clients could neither see nor set `{0}`",
         "write `read_only, hidden` for a field that only the server uses";
+    NO_FILTER_ANYWAY: "clients can't filter by `{0}` anyway, since it is {1}",
+        "remove `no_filter`";
+    DERIVED_AND_READ_ONLY: "`derived` already keeps clients from setting `{0}`",
+        "remove `read_only`";
+    DERIVED_AND_WRITE_ONLY: "`derived` keeps clients from setting `{0}`, and `write_only` from seeing it",
+        "write `hidden` instead for a value that only the server uses";
+    DERIVED_UNSEEN: "`{0}` is computed to be shown, and `hidden` keeps it from being shown",
+        "remove one of the two";
+    DERIVED_DEFAULT: "a derived field can't have a default: `{0}` always has the value of its function",
+        "remove the default";
+    DERIVED_WITH_CODEC: "a field with functions of its own for serde can't be derived",
+        "give it a type that implements serde's traits by itself";
     NESTED_OPTIONS: "a member of a nested type has no options of its own",
         "write what concerns the API at the entity's field; a default is `#[serde(default)]`";
     WIDE_INTEGER: "`{0}` has more bits than BSON can store",
@@ -189,12 +226,26 @@ messages! {
         "write an owned type, such as `String` or `Vec<T>`";
     NO_FIELD_TYPE: "{0} can't be a field of an entity",
         "write a struct of its own with `#[api_type]`, or `Vec<T>` for a list";
-    UNKNOWN_INDEX_FIELD: "`{0}` is no field of `{1}`",
+    UNKNOWN_FIELD: "`{0}` is no field of `{1}`",
         "{2}";
     EMPTY_INDEX: "`{0}()` names no field",
-        "write the fields of the index, as in `{0}({1})`";
+        "write the fields of the index, as in `{1}`";
     BAD_INDEX_KEY: "a key of an index is a field's name, with `-` before it for descending order",
         "write it as in `index(category, -price)`";
+    BAD_PLAIN_KEY: "a key of a {0} is a field's name",
+        "write it as in `{1}`";
+    ID_KEY: "`id` can only be the last of several keys of an index",
+        "write it behind the others, as in `{0}(category, id)`; to find documents by it alone no index is needed";
+    COMPUTED_KEY: "`{0}` is computed when it is shown and not stored, so no index can hold it",
+        "write `derived(save = ..)` to store it";
+    NO_TEXT: "`{0}` holds no text, so a search finds no words in it",
+        "write fields of type `String`, `Option<String>` or `Vec<String>`";
+    SEARCH_REVEALS: "a search would reveal `{0}`, which is {1}",
+        "leave it out of `text_index`";
+    SEVERAL_TTL_KEYS: "a ttl_index is on one field",
+        "write a `ttl_index` of its own for each";
+    NO_DATE: "`{0}` is no date after which a document could expire",
+        "write a field of type `DateTime` or `Option<DateTime>`, or `created_at` or `updated_at`";
     SAME_INDEX: "there is already an index on {0}",
         "remove one of the two";
     SAME_INDEX_KEY: "`{0}` is a key of this index already",
@@ -275,7 +326,7 @@ mod tests {
     #[test]
     fn every_message_has_a_case_that_shows_it() {
         let shown = shown();
-        let all = [ITEMS, OPTIONS, NAMES, ROUTES, FIELDS, SERDE].concat();
+        let all = [ITEMS, OPTIONS, LISTS, NAMES, ROUTES, FIELDS, SERDE].concat();
         let missing: Vec<&str> =
             all.iter().filter(|(_, message)| !shows(&shown, message.what)).map(|(name, _)| *name).collect();
         assert!(missing.is_empty(), "no case under tests/ui/fail shows {missing:?}");

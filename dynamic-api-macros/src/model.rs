@@ -17,11 +17,22 @@ pub(crate) struct Entity {
     pub(crate) description: String,
     pub(crate) version: Option<String>,
     pub(crate) soft_delete: bool,
+    pub(crate) trashed: bool,
+    pub(crate) lenient: bool,
+    pub(crate) indexed_only: bool,
+    pub(crate) page: Option<Page>,
     pub(crate) web_socket: WebSocket,
     pub(crate) fields: Vec<Field>,
     pub(crate) indexes: Vec<Index>,
     pub(crate) routes: Vec<Route>,
     pub(crate) types: TypeNames,
+}
+
+/// How many rows a page has, where the client names no limit and at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) default: u32,
+    pub(crate) max: u32,
 }
 
 /// The names of the generated types.
@@ -88,9 +99,44 @@ pub(crate) struct Field {
     pub(crate) hidden: bool,
     pub(crate) read_only: bool,
     pub(crate) write_only: bool,
+    pub(crate) no_filter: bool,
+    pub(crate) derived: Option<Derived>,
+}
+
+/// The functions that a field's value comes from.
+pub(crate) enum Derived {
+    /// Computed when a document is saved, and stored.
+    Save(ExprPath),
+    /// Computed when a document is shown, and not stored.
+    Read(ExprPath),
+    /// Stored as the first computes it, shown as the second does.
+    Both(ExprPath, ExprPath),
+}
+
+impl Derived {
+    /// What computes the value to store.
+    pub(crate) fn on_save(&self) -> Option<&ExprPath> {
+        match self {
+            Self::Save(function) | Self::Both(function, _) => Some(function),
+            Self::Read(_) => None,
+        }
+    }
+
+    /// What computes the value to show.
+    pub(crate) fn on_read(&self) -> Option<&ExprPath> {
+        match self {
+            Self::Read(function) | Self::Both(_, function) => Some(function),
+            Self::Save(_) => None,
+        }
+    }
 }
 
 impl Field {
+    /// Whether it is computed when it is shown, and not stored.
+    pub(crate) fn is_computed(&self) -> bool {
+        matches!(self.derived, Some(Derived::Read(_)))
+    }
+
     /// Whether clients get to see it.
     pub(crate) fn is_visible(&self) -> bool {
         !self.hidden && !self.write_only
@@ -119,9 +165,22 @@ pub(crate) enum Codec {
 /// An index.
 pub(crate) struct Index {
     pub(crate) keys: Vec<(String, Direction)>,
-    pub(crate) unique: bool,
+    pub(crate) kind: IndexKind,
     /// The conditions of its fields.
     pub(crate) cfgs: Vec<Attribute>,
+}
+
+/// What an index is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IndexKind {
+    /// To make reads faster.
+    Plain,
+    /// To keep two documents from having one key.
+    Unique,
+    /// To find words.
+    Text,
+    /// To delete documents so many seconds after the date of its key.
+    Ttl(u32),
 }
 
 /// The direction of an index key.
@@ -141,16 +200,39 @@ pub(crate) struct Route {
     pub(crate) web_socket: WebSocket,
     pub(crate) access: Option<Access>,
     pub(crate) description: Option<String>,
-    pub(crate) aggregate: Option<Aggregate>,
+    pub(crate) input: Input,
+    /// The type of its results, where that is not the kind's own.
+    pub(crate) presenter: Option<Type>,
+    pub(crate) populate: Vec<Populate>,
+    /// Stored names of the fields that tell an upsert which document it is about.
+    pub(crate) key: Vec<String>,
+    pub(crate) unrestricted: bool,
     /// The name of its handler, and in capitals of its event's constant.
     pub(crate) handler: String,
 }
 
-/// The types of an aggregate route.
+/// What a route takes.
 #[derive(Clone)]
-pub(crate) struct Aggregate {
-    pub(crate) query: Type,
-    pub(crate) presenter: Option<Type>,
+pub(crate) enum Input {
+    /// Nothing that has a type.
+    Nothing,
+    /// The generated type with every field.
+    Create,
+    /// The generated type with any of the fields.
+    Update,
+    /// A type of the user's own.
+    Own(Box<Type>),
+}
+
+/// A path through references that clients may ask to follow.
+#[derive(Clone)]
+pub(crate) struct Populate {
+    /// Its names, as they are stored.
+    pub(crate) path: String,
+    /// The stored name of its first field.
+    pub(crate) field: String,
+    /// Where that is written.
+    pub(crate) place: Span,
 }
 
 /// What a route does.
@@ -168,6 +250,11 @@ pub(crate) enum RouteKind {
     DeleteOne,
     DeleteMany,
     Aggregate,
+    UpsertOne,
+    RestoreOne,
+    RestoreMany,
+    PurgeOne,
+    Batch,
 }
 
 impl RouteKind {
@@ -186,8 +273,12 @@ impl RouteKind {
         Self::DeleteMany,
     ];
 
+    /// The kinds that are there only where they are listed.
+    pub(crate) const LISTED: [Self; 6] =
+        [Self::Aggregate, Self::UpsertOne, Self::RestoreOne, Self::RestoreMany, Self::PurgeOne, Self::Batch];
+
     /// The names of all kinds.
-    pub(crate) const NAMES: [&str; 12] = [
+    pub(crate) const NAMES: [&str; 17] = [
         "get_many",
         "get_one",
         "create_one",
@@ -200,10 +291,42 @@ impl RouteKind {
         "delete_one",
         "delete_many",
         "aggregate",
+        "upsert_one",
+        "restore_one",
+        "restore_many",
+        "purge_one",
+        "batch",
     ];
 
     pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::DEFAULT.into_iter().chain([Self::Aggregate]).find(|kind| kind.name() == name)
+        Self::DEFAULT.into_iter().chain(Self::LISTED).find(|kind| kind.name() == name)
+    }
+
+    /// What a route of the kind takes unless it says otherwise.
+    pub(crate) fn input(self) -> Input {
+        match self {
+            Self::CreateOne | Self::CreateMany | Self::ReplaceOne | Self::UpsertOne => Input::Create,
+            Self::UpdateOne | Self::UpdateMany | Self::DuplicateOne | Self::DuplicateMany => Input::Update,
+            _ => Input::Nothing,
+        }
+    }
+
+    /// Whether it answers a list, and not one thing.
+    pub(crate) fn answers_list(self) -> bool {
+        matches!(
+            self,
+            Self::GetMany
+                | Self::CreateMany
+                | Self::UpdateMany
+                | Self::DuplicateMany
+                | Self::RestoreMany
+                | Self::Batch
+        )
+    }
+
+    /// Whether it is about documents that are deleted softly.
+    pub(crate) fn is_of_trash(self) -> bool {
+        matches!(self, Self::RestoreOne | Self::RestoreMany | Self::PurgeOne)
     }
 
     /// The name in attributes, of the handler, and of the operation in the runtime.
@@ -231,6 +354,11 @@ impl RouteKind {
             Self::DuplicateMany => ("POST", bulk("/duplicate")),
             Self::DeleteOne => ("DELETE", vec![below("/:id")]),
             Self::DeleteMany => ("DELETE", bulk("")),
+            Self::UpsertOne => ("PUT", vec![below("")]),
+            Self::RestoreOne => ("POST", vec![below("/restore/:id")]),
+            Self::RestoreMany => ("POST", bulk("/restore")),
+            Self::PurgeOne => ("DELETE", vec![below("/purge/:id")]),
+            Self::Batch => ("POST", vec![below("/batch")]),
             Self::Aggregate => {
                 ("GET", vec![sub_path.map_or_else(|| "/aggregate".to_owned(), |sub| format!("/{sub}"))])
             }

@@ -2,6 +2,8 @@
 //! the compile-fail tests.
 #![allow(clippy::unwrap_used)]
 
+mod shapes;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Item, parse_quote};
@@ -184,9 +186,20 @@ fn sub_paths() {
     for path in ["admin", "my/sub/path", "manyfold", "all/many", "0123456789abcdef0123456"] {
         assert!(route_errors(quote!(get_many(sub_path = #path))).is_empty(), "{path}");
     }
-    for path in
-        ["many", "duplicate", "cache", "aggregate", "live", "many/x", "0123456789ABCDEF01234567", ":id", ""]
-    {
+    for path in [
+        "many",
+        "duplicate",
+        "restore",
+        "purge/x",
+        "batch",
+        "cache",
+        "aggregate",
+        "live",
+        "many/x",
+        "0123456789ABCDEF01234567",
+        ":id",
+        "",
+    ] {
         assert_eq!(route_errors(quote!(get_many(sub_path = #path))).len(), 1, "{path}");
     }
 }
@@ -242,16 +255,18 @@ fn two_routes_may_not_answer_one_request() {
             update_many(sub_path = "x")
         ),
         quote!(create_one(sub_path = "x"), create_many(sub_path = "x"), duplicate_many(sub_path = "x")),
+        quote!(create_one, create_one(sub_path = "x"), batch, batch(sub_path = "x")),
     ] {
         assert!(route_errors(routes.clone()).is_empty(), "{routes}");
     }
 }
 
 #[test]
-fn the_default_routes_answer_different_requests() {
+fn routes_of_all_kinds_answer_different_requests() {
+    // With a sub_path an aggregate stands where a list does.
+    let kinds = RouteKind::DEFAULT.iter().chain(&RouteKind::LISTED[1..]);
     for sub_path in [None, Some("x"), Some("x/y")] {
-        let mut endpoints: Vec<_> =
-            RouteKind::DEFAULT.iter().flat_map(|kind| kind.endpoints(sub_path)).collect();
+        let mut endpoints: Vec<_> = kinds.clone().flat_map(|kind| kind.endpoints(sub_path)).collect();
         let all = endpoints.len();
         endpoints.sort();
         endpoints.dedup();
@@ -279,6 +294,8 @@ fn fields() {
         quote!(_id: ObjectId),
         quote!(#[serde(rename = "updatedAt")] changed: DateTime),
         quote!(list: Vec<u8>),
+        quote!(merge_patch: String),
+        quote!(#[serde(rename = "jsonPatch")] patch: String),
         quote!(#[api(read_only)] name: String),
         quote!(#[api(default)] name: Option<String>),
         quote!(name: &'static str),

@@ -86,6 +86,11 @@ impl RouteKind {
         )
     }
 
+    /// Whether a call's body may be a patch document, besides the members to change.
+    pub const fn takes_patches(self) -> bool {
+        matches!(self, Self::UpdateOne | Self::UpdateMany)
+    }
+
     /// Whether a call has members of a query besides what says which documents it is about.
     pub const fn has_query(self) -> bool {
         matches!(self, Self::GetMany | Self::GetOne | Self::Aggregate | Self::Batch)
@@ -281,27 +286,27 @@ pub enum Query {
     Json(Bytes),
 }
 
-/// What the JSON of a body is to a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum BodyForm {
-    /// Its members.
-    #[default]
-    Members,
-    /// A merge patch of it (RFC 7396).
-    MergePatch,
-    /// Operations on it (RFC 6902).
-    JsonPatch,
-}
-
 /// The body of a call: JSON, not yet looked at.
 #[derive(Debug, Clone, Default)]
 pub struct Body {
-    /// What the JSON is.
-    pub form: BodyForm,
     /// The JSON text; `None` where nothing was sent.
     pub json: Option<Bytes>,
+    /// What it says: other than members only where the route [takes patches](RouteKind::takes_patches).
+    pub form: BodyForm,
     /// Members that told the transport where the call goes (`ids` in a socket's payload) and are no part of the input.
     pub envelope: &'static [&'static str],
+}
+
+/// How a body says what is to become of documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BodyForm {
+    /// Members, each as a whole.
+    #[default]
+    Members,
+    /// A JSON Merge Patch (RFC 7396).
+    MergePatch,
+    /// A JSON Patch (RFC 6902).
+    JsonPatch,
 }
 
 /// A call, as a transport hands it to the pipeline.

@@ -36,12 +36,7 @@ fn coerce(value: &mut Bson, schema: &Schema) -> bool {
     match (schema, value) {
         (Schema::Option(inner), value) => coerce(value, inner),
         (Schema::Integer { .. }, value @ Bson::Double(_)) => {
-            let Some(number) = value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() <= EXACT)
-            else {
-                return false;
-            };
-            #[expect(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
-            let whole = number as i64;
+            let Some(whole) = value.as_f64().and_then(whole) else { return false };
             *value = Bson::Int64(whole);
             true
         }
@@ -52,6 +47,13 @@ fn coerce(value: &mut Bson, schema: &Schema) -> bool {
         (Schema::Struct(fields), Bson::Document(values)) => coerce_members(values, fields),
         _ => false,
     }
+}
+
+/// The integer that a double is, where it holds one for certain.
+pub(crate) fn whole(number: f64) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "whole and within 2^53")]
+    let whole = number as i64;
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(whole)
 }
 
 #[cfg(test)]

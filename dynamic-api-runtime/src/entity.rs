@@ -4,7 +4,7 @@ use bson::RawDocument;
 
 use crate::{
     call::Route,
-    input::Input,
+    input::{CreateInput, UpdateInput},
     present::View,
     query::Filter,
     server_fields::DELETED_AT,
@@ -21,11 +21,11 @@ pub use crate::{index::Index, stored::Stored};
 )]
 pub trait Entity: Sized + Send + Sync + 'static {
     /// What a client sends to create or replace one.
-    type Create: Input;
+    type Create: CreateInput<Self>;
     /// What a client sends to update one.
-    type Update: Input;
+    type Update: UpdateInput<Self>;
     /// What a client gets to see of one.
-    type View: View;
+    type View: View<Self>;
 
     /// Names, fields and indexes.
     const META: &'static EntityMeta;

@@ -22,6 +22,9 @@ pub enum Error {
     /// No document has the id.
     #[error("Document not found")]
     DocumentNotFound,
+    /// A patch that makes sense does not fit the document as it is: the sentence says which operation, and why.
+    #[error("{0}")]
+    PatchConflict(String),
     /// There is no such route or event.
     #[error("Cannot find {}", input::shown(.0))]
     RouteNotFound(String),
@@ -54,9 +57,12 @@ pub enum Error {
     /// The body did not come in within the time that a call may take.
     #[error("The request body took too long")]
     BodyTimeout,
-    /// The body is of a type that no route reads.
-    #[error("Unsupported media type: send application/json")]
-    UnsupportedMediaType,
+    /// The body is of a type that the route does not read.
+    #[error("Unsupported media type: send {accepted}")]
+    UnsupportedMediaType {
+        /// Those that it reads, separated by commas.
+        accepted: &'static str,
+    },
     /// The path exists, with other methods.
     #[error("Method not allowed")]
     MethodNotAllowed,
@@ -155,8 +161,9 @@ pub struct Violation {
     pub pointer: String,
     /// What must be true instead.
     pub message: String,
-    /// The rule, for programs: `required`, `type`, `range`, `unknown`, `readOnly`, `key` of a body's members, `query` and
-    /// `encoding` of a query's, `payload` of a socket's event, `item` of a batch, `more` where there are too many to tell.
+    /// The rule, for programs: `required`, `type`, `range`, `unknown`, `readOnly`, `key` of a body's members, `patch` of an
+    /// operation of a JSON Patch, `item` of a batch, `query` and `encoding` of a query's, `payload` of a socket's event, `more`
+    /// where there are too many to tell.
     pub code: &'static str,
 }
 
@@ -225,7 +232,7 @@ impl Error {
     pub fn status(&self) -> u16 {
         match self {
             Self::EntityNotFound(_) | Self::DocumentNotFound | Self::RouteNotFound(_) => 404,
-            Self::Duplicate(_) => 409,
+            Self::Duplicate(_) | Self::PatchConflict(_) => 409,
             Self::Invalid(_)
             | Self::MalformedJson { .. }
             | Self::InvalidQuery
@@ -241,7 +248,7 @@ impl Error {
             Self::Item { error, .. } => error.status(),
             Self::UriTooLong { .. } => 414,
             Self::PayloadTooLarge { .. } => 413,
-            Self::UnsupportedMediaType => 415,
+            Self::UnsupportedMediaType { .. } => 415,
             Self::MethodNotAllowed => 405,
             Self::BodyTimeout => 408,
             Self::NotImplemented(_) => 501,
@@ -329,7 +336,7 @@ impl Error {
 
 /// What a document may be at most in MongoDB: 16 MiB
 /// (<https://www.mongodb.com/docs/manual/reference/limits/#bson-documents>).
-const MAX_DOCUMENT: usize = 16 * 1024 * 1024;
+pub(crate) const MAX_DOCUMENT: usize = 16 * 1024 * 1024;
 
 impl Conflicting for Error {
     fn is_conflict(&self) -> bool {

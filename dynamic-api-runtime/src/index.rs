@@ -4,7 +4,7 @@ use bson::spec::ElementType;
 
 use crate::{
     entity::EntityMeta,
-    query::Direction,
+    query::{Direction, Sort},
     server_fields::DELETED_AT,
     store::{IndexKind, IndexSpec},
     types::Schema,
@@ -41,10 +41,15 @@ impl Index {
         Self { keys, kind: IndexKind::Ttl { seconds } }
     }
 
-    /// The index in the store. A unique one holds among living documents, and leaves out those in which an optional field has
-    /// no value: two users without an e-mail address are no conflict.
+    /// The index in the store. A plain one ends with `_id`, as the order of every list does (see
+    /// [`Sort::stable`](crate::query::Sort::stable)). A unique one holds among living documents, and leaves out those in which an
+    /// optional field has no value: two users without an e-mail address are no conflict.
     pub(crate) fn spec(&self, entity: &EntityMeta) -> IndexSpec {
-        let keys = self.keys.iter().map(|(path, direction)| ((*path).to_owned(), *direction)).collect();
+        let mut keys: Vec<(String, Direction)> =
+            self.keys.iter().map(|(path, direction)| ((*path).to_owned(), *direction)).collect();
+        if self.kind == IndexKind::Plain {
+            keys = Sort(keys).stable().0;
+        }
         let optional = |path: &str| match entity.field(path)?.schema {
             Schema::Option(inner) => Some((path.to_owned(), inner.element_types())),
             _ => None,

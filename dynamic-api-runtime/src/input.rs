@@ -4,24 +4,28 @@
 //! fields, so that a client reads all that is wrong at once.
 
 mod explain;
-mod keys;
+pub(crate) mod keys;
 mod members;
 #[cfg(test)]
 mod tests;
 mod violations;
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use bson::RawDocumentBuf;
 use serde::{Deserialize, Serialize, de::DeserializeOwned, de::value::MapDeserializer};
-use serde_json::value::RawValue;
+use serde_json::{
+    Map, Value,
+    value::{RawValue, to_raw_value},
+};
 
 pub(crate) use self::{
-    members::Members,
+    explain::{describe, unknown},
+    members::{Members, reason},
     violations::{Violations, escape, shown},
 };
 use crate::{
-    entity::{EntityMeta, Field},
+    entity::{Entity, EntityMeta, Field},
     error::{Error, Violation},
     server_fields::ECHOED,
 };
@@ -34,6 +38,15 @@ pub trait Input: Serialize + DeserializeOwned + Send + 'static {
     const FIELDS: &'static [Field];
     /// Whether all of them are to be sent.
     const FORM: Form;
+}
+
+/// The input that makes an `E`. Implemented by the macro for the entity's own.
+pub trait CreateInput<E>: Input {}
+
+/// The input that changes an `E`. Implemented by the macro for the entity's own.
+pub trait UpdateInput<E: Entity>: Input {
+    /// The entity's own update, which it is.
+    fn into_update(self) -> E::Update;
 }
 
 /// How much of an entity an input holds.
@@ -95,6 +108,26 @@ pub(crate) fn decode<I: Input>(
 /// Whether all that is wrong with a member is that the entity does not take it.
 fn is_undeclared(violation: &Violation) -> bool {
     matches!(violation.code, "unknown" | "readOnly")
+}
+
+/// Decodes members in memory into the document to store; `None` where there are violations.
+pub(crate) type DecodeValues = fn(&Map<String, Value>, &mut Violations) -> Option<RawDocumentBuf>;
+
+/// [`DecodeValues`] by an input type. The names are checked already; numbers keep their last digit, which they may lose on
+/// their way through a text.
+pub(crate) fn decode_values<I: Input>(
+    members: &Map<String, Value>,
+    violations: &mut Violations,
+) -> Option<RawDocumentBuf> {
+    let straight =
+        I::deserialize(members).ok().and_then(|input| bson::serialize_to_raw_document_buf(&input).ok());
+    if straight.is_some() {
+        return straight;
+    }
+    let texts: Vec<(&str, Box<RawValue>)> =
+        members.iter().filter_map(|(name, value)| Some((&**name, to_raw_value(value).ok()?))).collect();
+    let members = texts.iter().map(|(name, text)| (Cow::Borrowed(*name), &**text)).collect();
+    decode::<I>(&Members(members), "", Undeclared::Refused, violations)
 }
 
 /// Whether a member may be sent at all.

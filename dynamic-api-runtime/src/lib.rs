@@ -40,12 +40,12 @@ pub mod __rt {
     pub use crate::{
         call::{Access, Answer, Call, Route, RouteKind},
         entity::{Entity, EntityMeta, Field, Index, WebSocket},
-        generated::{default_value, stub},
-        input::{Form, Input},
+        generated::{always, is_reference, leads_to_reference, stub, to_bson},
+        input::{CreateInput, Form, Input, UpdateInput},
         operation,
         present::View,
         query::Direction::{Ascending, Descending},
-        types::{ApiType, DateTime, Id, Patch, Schema},
+        types::{ApiType, DateTime, Id, Patch, Reference, Schema},
     };
     pub use bson;
     pub use serde;

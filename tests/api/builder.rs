@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use dynamic_api::{
-    __rt::{EntityMeta, Field, Index, Route, RouteKind, WebSocket, operation},
+    __rt::{
+        CreateInput, EntityMeta, Field, Index, Route, RouteKind, UpdateInput, View, WebSocket, operation,
+    },
     BuildError, Cors, DynamicApi, Entity, Limits, WebSocketConfig, dynamic_api,
 };
 use http::Method;
@@ -17,6 +19,16 @@ use crate::{
 /// An entity that gets in the way of [`User`] in every respect.
 struct Rival;
 
+impl CreateInput<Rival> for crate::entities::CreateUser {}
+
+impl UpdateInput<Rival> for crate::entities::UpdateUser {
+    fn into_update(self) -> Self {
+        self
+    }
+}
+
+impl View<Rival> for UserView {}
+
 impl Entity for Rival {
     type Create = crate::entities::CreateUser;
     type Update = crate::entities::UpdateUser;
@@ -25,7 +37,7 @@ impl Entity for Rival {
         .soft_delete()
         .web_socket(WebSocket::On)
         .fields(&[Field::new::<String>("email")])
-        .indexes(&[Index::new(&[("email", dynamic_api::__rt::Ascending)])]);
+        .indexes(&[Index::unique(&[("email", dynamic_api::__rt::Ascending)])]);
     const ROUTES: &'static [Route] = &[
         Route::new(RouteKind::GetOne, "get-one-user", |call| {
             operation::get_one::<Self, UserView>(call.into()).into()

@@ -2,7 +2,7 @@
 
 use bson::{Document, RawDocument, RawDocumentBuf, doc};
 use dynamic_api::{
-    __rt::{EntityMeta, Route, RouteKind, WebSocket, operation},
+    __rt::{CreateInput, EntityMeta, Route, RouteKind, UpdateInput, View, WebSocket, operation},
     AggregatePresenter, AggregateQuery, Entity, Error, Id, Page, dynamic_api,
 };
 use dynamic_api_runtime::call::{RawAnswer, RawCall};
@@ -152,6 +152,16 @@ fn panics(_: RawCall) -> RawAnswer {
 fn panics_at_once(_: RawCall) -> RawAnswer {
     panic!("the secret reason")
 }
+
+impl CreateInput<Trouble> for CreateGadget {}
+
+impl UpdateInput<Trouble> for UpdateGadget {
+    fn into_update(self) -> Self {
+        self
+    }
+}
+
+impl View<Trouble> for GadgetView {}
 
 impl Entity for Trouble {
     type Create = CreateGadget;

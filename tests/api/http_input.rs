@@ -158,14 +158,14 @@ async fn content_types() {
                 .await
         };
         for (number, accepted) in
-            ["application/json", "Application/JSON; charset=utf-8", "application/merge-patch+json"]
+            ["application/json", "Application/JSON; charset=utf-8", "application/vnd.api+json"]
                 .iter()
                 .enumerate()
         {
             send(Some(accepted), &number.to_string()).await.json(201);
         }
         for refused in
-            [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("json"), Some("")]
+            [None, Some("text/plain"), Some("application/merge-patch+json"), Some("json"), Some("")]
         {
             let reply = send(refused, "refused").await;
             reply.problem(415, "Unsupported media type: send application/json");

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 mod builder;
+mod commands;
 mod entities;
 mod host;
 mod http;
@@ -10,11 +11,20 @@ mod http_input;
 mod http_port;
 mod http_protocol;
 mod http_routes;
+mod library;
+mod list_filters;
+mod lists;
 mod outage;
+mod patches;
 mod random;
+mod references;
 mod server;
+mod shapes;
 mod shutdown;
 mod socket_flood;
 mod socket_input;
 mod socket_routes;
 mod socket_settings;
+mod trash;
+mod via;
+mod writes;

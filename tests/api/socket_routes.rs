@@ -37,7 +37,9 @@ async fn every_kind_is_acknowledged_with_event_and_data() {
 
             let page = socket.call("get-many-user", json!({ "limit": 2, "sort": "-name" })).await;
             assert_eq!(names(&page["data"]), ["c", "b"]);
-            assert_eq!(page["meta"], json!({ "page": 1, "limit": 2 }));
+            let meta = &page["meta"];
+            assert_eq!((&meta["page"], &meta["limit"]), (&json!(1), &json!(2)));
+            assert!(meta["nextCursor"].is_string() && meta.get("total").is_none(), "{meta}");
             let keys: Vec<&String> = page.as_object().unwrap().keys().collect();
             assert_eq!(keys, ["event", "data", "meta"]);
             assert_eq!(call("get-many-user", Value::Null).await.as_array().unwrap().len(), 3);

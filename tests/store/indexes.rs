@@ -2,7 +2,7 @@
 
 use bson::{Bson, Document, doc, spec::ElementType};
 use dynamic_api_runtime::{
-    query::{Direction, Filter, Find, Op, Replacement, Sort, Update},
+    query::{Direction, Filter, Find, Op, Position, Replacement, Sort, TextSearch, Update},
     store::{
         CollectionSpec, IndexKind, IndexSpec, StoreError, StoreResult, SyncIndexes,
         mongo::mongodb::{IndexModel, options::IndexOptions},
@@ -375,4 +375,42 @@ async fn duplicates_are_named_with_their_number() {
         "the unique index `shop_1_code_-1` can't be created on collection `items`: more than one document has \
          shop = \"north\" and code = 1 (3 documents). Change or remove all but one of them, or declare the index without `unique`."
     );
+}
+
+/// What a client writes is words to the server, whatever it looks like.
+#[tokio::test]
+async fn a_search_is_words_and_nothing_else() {
+    let store = test_support::mongo_store().await;
+    let keys = [("title", Direction::Ascending), ("body", Direction::Ascending)];
+    prepare(&store, &[IndexSpec { kind: IndexKind::Text, ..index(&keys, false) }]).await.unwrap();
+    let rows = [
+        doc! { "_id": 1, "title": "coffee shop", "body": "red tea" },
+        doc! { "_id": 2, "title": "shop", "body": "coffee" },
+        doc! { "_id": 3, "title": "tea-house", "body": "a red door" },
+    ];
+    insert(&**store, rows).await.unwrap();
+    let found = async |any: &[&str], phrases: &[&str], none: &[&str]| {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        let search = TextSearch { any: owned(any), phrases: owned(phrases), none: owned(none) };
+        let find = Find::new(Filter::Text(search).and(Filter::field("_id", Op::Gt(0.into()))));
+        let rows = store.find(ITEMS, &find.sort(Sort::none().stable())).await.unwrap();
+        rows.iter().map(|row| row.get_i32("_id").unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&["coffee", "tea"], &[], &[]).await, [1, 2, 3]);
+    assert_eq!(found(&[], &["coffee shop"], &[]).await, [1]);
+    assert_eq!(found(&["coffee", "shop", "red"], &[], &["tea"]).await, [2]);
+    assert_eq!(found(&["red"], &[], &["tea-house"]).await, [1], "one word of the server's would be the tea");
+    assert_eq!(found(&["-coffee"], &[], &[]).await, [1, 2], "no negation");
+    assert_eq!(found(&["\"coffee", "shop\""], &[], &[]).await, [1, 2], "no phrase");
+    assert_eq!(found(&["door", "\" -red"], &[], &[]).await, [1, 3]);
+    assert_eq!(found(&[], &["coffee\" -\"tea"], &[]).await, [0; 0], "one phrase, which is nowhere");
+    assert_eq!(found(&["shop"], &[], &["x\" tea \"y"]).await, [1, 2], "one negation, which is nowhere");
+    assert_eq!(found(&[], &[], &[]).await, [0; 0]);
+
+    // A search has no place that is in the order of another index, and still goes on behind one.
+    let search = TextSearch { any: vec!["coffee".to_owned(), "red".to_owned()], ..TextSearch::default() };
+    let sort = Sort::none().then("title", Direction::Ascending).stable();
+    let find =
+        Find::new(Filter::Text(search)).sort(sort).after(Position(vec!["coffee shop".into(), 1.into()]));
+    assert_eq!(ids(&documents(store.find(ITEMS, &find).await.unwrap())), [Bson::from(2), 3.into()]);
 }

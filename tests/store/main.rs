@@ -3,13 +3,20 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod after;
 mod conformance;
 mod indexes;
 mod oracle;
 mod outage;
 mod round_trips;
+mod seek_plans;
 mod standalone;
+mod sync;
+mod text;
 mod transactions;
+mod ttl;
+mod update_each;
+mod watched;
 
 use bson::{Bson, Document, RawDocumentBuf};
 use dynamic_api_runtime::store::{Collections, StoreResult};

@@ -95,6 +95,13 @@ async fn write_everything(transaction: &dyn Collections) -> StoreResult<()> {
     assert_eq!(transaction.update_many(ITEMS, &Filter::All, &Update::default().set("mark", true)).await?, 7);
     let replacement = Replacement { document: raw(doc! { "new": true }), keep: vec!["n"] };
     assert!(transaction.replace_one(ITEMS, &by_id(2), &replacement).await?.is_some());
+    let each = [
+        (by_id(5), Update::default().set("deep", "changed")),
+        (by_id(99), Update::default().set("n", 0)),
+        (by_id(11), Update::default().set("eleventh", true)),
+        (by_id(5), Update::default().set("deep", doc! { "x": [5] })),
+    ];
+    assert_eq!(transaction.update_each(ITEMS, &each).await?, 3);
     assert_eq!(transaction.delete_one(ITEMS, &by_id(3)).await?, 1);
     assert_eq!(transaction.delete_many(ITEMS, &Filter::is_in("_id", [4, 10])).await?, 2);
     assert!(
@@ -140,7 +147,7 @@ async fn writes_are_undone_by_their_ids() {
             doc! { "_id": 1, "n": 3, "deep": { "x": [1] }, "mark": true },
             doc! { "_id": 2, "new": true, "n": 2 },
             doc! { "_id": 5, "n": 5, "deep": { "x": [5] }, "mark": true },
-            doc! { "_id": 11, "mark": true },
+            doc! { "_id": 11, "mark": true, "eleventh": true },
         ]
     );
 
@@ -150,6 +157,25 @@ async fn writes_are_undone_by_their_ids() {
     assert!(matches!(outcome, Err(StoreError::Invalid(_))), "{outcome:?}");
     invalid.abort().await.unwrap();
     assert_eq!(all(&*store).await, after, "what was never written is not undone");
+}
+
+/// An acknowledged write is in the journal, whichever command it is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn writes_wait_for_the_journal() {
+    let server = server().await;
+    let (store, commands) = crate::watched::watched(&server.uri()).await;
+    insert(&store, seed()).await.unwrap();
+    store.update_many(ITEMS, &Filter::All, &add("n")).await.unwrap();
+    assert_eq!(store.update_each(ITEMS, &[(by_id(1), add("n")), (by_id(2), add("n"))]).await.unwrap(), 2);
+    let commands: Vec<Document> = std::mem::take(&mut *commands.lock().unwrap());
+    let journaled = |command: &Document| {
+        command.get_document("writeConcern").is_ok_and(|concern| concern.get_bool("j").unwrap_or(false))
+    };
+    let writes: Vec<_> = commands.iter().filter(|command| !command.contains_key("hello")).collect();
+    assert_eq!(writes.len(), 3);
+    for write in writes {
+        assert!(journaled(write), "{write}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::Path;
 
 use super::options::{self, Slot};
-use crate::{errors::Errors, messages, names};
+use crate::errors::Errors;
 
 /// `#[api_type(..)]` as written.
 #[derive(Default)]
@@ -17,8 +17,7 @@ impl RawApiType {
         let mut raw = Self::default();
         options::read(tokens, "crate = my::dynamic_api", errors, |name, input| {
             if name != "crate" {
-                let hint = names::one_of(&name.to_string(), &["crate"]);
-                return Err(messages::UNKNOWN_OPTION.at(name, &[&name.to_string(), "`#[api_type]`", &hint]));
+                return Err(options::unknown_member(name, "`#[api_type]`", &["crate"]));
             }
             raw.krate.set(name, options::path(name, input, "my::dynamic_api"))
         });

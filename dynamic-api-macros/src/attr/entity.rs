@@ -1,18 +1,14 @@
 //! The options of an entity.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{LitStr, Path, Token, parse::ParseStream};
+use syn::{LitStr, Path, parse::ParseStream};
 
 use super::{
+    index::RawIndex,
     options::{self, ENTITY, Slot},
     route::{self, RawRoutes},
 };
-use crate::{
-    errors::Errors,
-    messages,
-    model::{Access, Direction},
-    names,
-};
+use crate::{errors::Errors, messages, model::Access, names};
 
 /// `#[dynamic_api(..)]` as written.
 #[derive(Default)]
@@ -25,7 +21,12 @@ pub(crate) struct RawEntity {
     pub(crate) web_socket: Slot<RawWebSocket>,
     pub(crate) access: Slot<Access>,
     pub(crate) soft_delete: Slot<()>,
+    pub(crate) trashed: Slot<()>,
+    pub(crate) lenient: Slot<()>,
+    pub(crate) filter: Slot<RawFilter>,
+    pub(crate) page: Slot<RawPage>,
     pub(crate) indexes: Vec<RawIndex>,
+    pub(crate) text_index: Slot<RawIndex>,
     pub(crate) routes: Slot<RawRoutes>,
     pub(crate) names: Slot<RawNames>,
     pub(crate) krate: Slot<Path>,
@@ -38,13 +39,17 @@ pub(crate) enum RawWebSocket {
     Off,
 }
 
-/// `index(a, -b)` or `unique(a, -b)`.
-pub(crate) struct RawIndex {
-    pub(crate) name: Ident,
-    pub(crate) unique: bool,
-    pub(crate) keys: Vec<(Ident, Direction)>,
-    /// Whether all of its keys could be read.
-    pub(crate) complete: bool,
+/// `filter(..)`.
+#[derive(Default)]
+pub(crate) struct RawFilter {
+    pub(crate) indexed_only: Slot<()>,
+}
+
+/// `page(..)`.
+#[derive(Default)]
+pub(crate) struct RawPage {
+    pub(crate) default: Slot<u32>,
+    pub(crate) max: Slot<u32>,
 }
 
 /// `names(..)`.
@@ -76,10 +81,18 @@ impl RawEntity {
             "public" => self.access.set(name, options::flag(name, input).map(|()| Access::Public)),
             "protected" => self.access.set(name, options::flag(name, input).map(|()| Access::Protected)),
             "soft_delete" => self.soft_delete.set(name, options::flag(name, input)),
-            "index" | "unique" => {
+            "trashed" => self.trashed.set(name, options::flag(name, input)),
+            "lenient" => self.lenient.set(name, options::flag(name, input)),
+            "filter" => self.filter.set(name, RawFilter::parse(name, input, errors)),
+            "page" => {
+                let list = options::list(name, input, PAGE);
+                self.page.set(name, list.map(|list| RawPage::parse(list, errors)))
+            }
+            "index" | "unique" | "ttl_index" => {
                 self.indexes.push(RawIndex::parse(name, input, errors)?);
                 Ok(())
             }
+            "text_index" => self.text_index.set(name, RawIndex::parse(name, input, errors)),
             "routes" => {
                 let list = options::list(name, input, "routes(get_many, get_one)");
                 self.routes.set(name, list.map(|list| route::parse_list(list, errors)))
@@ -106,9 +119,7 @@ impl RawWebSocket {
         let list = options::list(name, input, "web_socket(namespace = \"/shop\")")?;
         options::read(list, "namespace = \"/shop\"", errors, |option, input| {
             if option != "namespace" {
-                let hint = names::one_of(&option.to_string(), &["namespace"]);
-                let parts = [&*option.to_string(), "`web_socket`", &hint];
-                return Err(messages::UNKNOWN_OPTION.at(option, &parts));
+                return Err(options::unknown_member(option, "`web_socket`", &["namespace"]));
             }
             namespace.set(option, options::string(option, input, "/shop"))
         });
@@ -116,21 +127,38 @@ impl RawWebSocket {
     }
 }
 
-impl RawIndex {
+impl RawFilter {
     fn parse(name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Self> {
-        let list = options::list(name, input, &format!("{name}(category, -price)"))?;
-        let mut keys = vec![];
-        let before = errors.count();
-        options::items(list, errors, |input| {
-            let minus = input.parse::<Option<Token![-]>>()?;
-            let key = input.parse::<Ident>().map_err(|error| {
-                let place = minus.as_ref().filter(|_| input.is_empty());
-                messages::BAD_INDEX_KEY.at_span(place.map_or(error.span(), |minus| minus.span), &[])
-            })?;
-            keys.push((key, if minus.is_some() { Direction::Descending } else { Direction::Ascending }));
-            Ok(())
+        let list = options::list(name, input, "filter(indexed_only)")?;
+        if list.is_empty() {
+            return Err(messages::NEEDS_VALUE.at(name, &["filter", "filter(indexed_only)"]));
+        }
+        let mut raw = Self::default();
+        options::read(list, "indexed_only", errors, |option, input| {
+            if option != "indexed_only" {
+                return Err(options::unknown_member(option, "`filter`", &["indexed_only"]));
+            }
+            raw.indexed_only.set(option, options::flag(option, input))
         });
-        Ok(Self { name: name.clone(), unique: name == "unique", keys, complete: errors.count() == before })
+        Ok(raw)
+    }
+}
+
+/// How `page` is written.
+pub(crate) const PAGE: &str = "page(default = 20, max = 100)";
+
+impl RawPage {
+    fn parse(tokens: TokenStream, errors: &Errors) -> Self {
+        let mut raw = Self::default();
+        options::read(tokens, "default = 20", errors, |option, input| {
+            let (slot, example) = match option.to_string().as_str() {
+                "default" => (&mut raw.default, "default = 20"),
+                "max" => (&mut raw.max, "max = 100"),
+                _ => return Err(options::unknown_member(option, "`page`", &["default", "max"])),
+            };
+            slot.set(option, options::integer(option, input, u32::MAX, example))
+        });
+        raw
     }
 }
 

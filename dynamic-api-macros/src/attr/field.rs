@@ -1,7 +1,9 @@
 //! The options of a field: `#[api(..)]`, and what of `#[serde(..)]` the API respects.
 
 use proc_macro2::{Ident, Span};
-use syn::{Attribute, Expr, Meta, Token, Type, Visibility, parse::ParseStream, spanned::Spanned};
+use syn::{
+    Attribute, Expr, ExprPath, Meta, Token, Type, Visibility, parse::ParseStream, spanned::Spanned, token,
+};
 
 use super::{
     options::{self, FIELD, Slot},
@@ -30,6 +32,15 @@ pub(crate) struct FieldOptions {
     pub(crate) hidden: Slot<()>,
     pub(crate) read_only: Slot<()>,
     pub(crate) write_only: Slot<()>,
+    pub(crate) no_filter: Slot<()>,
+    pub(crate) derived: Slot<RawDerived>,
+}
+
+/// `derived = f` or `derived(save = f, read = g)`.
+#[derive(Default)]
+pub(crate) struct RawDerived {
+    pub(crate) save: Slot<ExprPath>,
+    pub(crate) read: Slot<ExprPath>,
 }
 
 impl RawField {
@@ -41,7 +52,7 @@ impl RawField {
             match &attr.meta {
                 Meta::List(list) => {
                     options::read(list.tokens.clone(), "unique", errors, |name, input| {
-                        options.option(name, input)
+                        options.option(name, input, errors)
                     });
                 }
                 other => errors.push(messages::NEEDS_LIST.at(other, &["api", "#[api(unique)]"])),
@@ -75,13 +86,15 @@ pub(crate) fn hides(attr: &Attribute, name: &str) -> bool {
 }
 
 impl FieldOptions {
-    fn option(&mut self, name: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+    fn option(&mut self, name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<()> {
         let flag = |slot: &mut Slot<()>| slot.set(name, options::flag(name, input));
         match name.to_string().as_str() {
             "unique" => flag(&mut self.unique),
             "hidden" => flag(&mut self.hidden),
             "read_only" => flag(&mut self.read_only),
             "write_only" => flag(&mut self.write_only),
+            "no_filter" => flag(&mut self.no_filter),
+            "derived" => self.derived.set(name, RawDerived::parse(name, input, errors)),
             "index" => self.index.set(name, direction(name, input)),
             "default" if input.peek(Token![=]) => {
                 let value = options::value(name, input, "an expression", "default = 0");
@@ -92,6 +105,32 @@ impl FieldOptions {
         }
     }
 }
+
+impl RawDerived {
+    fn parse(name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Self> {
+        let mut raw = Self::default();
+        if !input.peek(token::Paren) {
+            raw.save.set(name, options::value(name, input, FUNCTION, "derived = function"))?;
+            return Ok(raw);
+        }
+        let list = options::list(name, input, BOTH)?;
+        if list.is_empty() {
+            return Err(messages::NEEDS_VALUE.at(name, &["derived", BOTH]));
+        }
+        options::read(list, "save = function", errors, |option, input| {
+            let (slot, example) = match option.to_string().as_str() {
+                "save" => (&mut raw.save, "save = function"),
+                "read" => (&mut raw.read, "read = function"),
+                _ => return Err(options::unknown_member(option, "`derived`", &["save", "read"])),
+            };
+            slot.set(option, options::value(option, input, FUNCTION, example))
+        });
+        Ok(raw)
+    }
+}
+
+const FUNCTION: &str = "the path of a function";
+const BOTH: &str = "derived(save = function, read = other)";
 
 fn direction(name: &Ident, input: ParseStream<'_>) -> syn::Result<Direction> {
     if !input.peek(Token![=]) {

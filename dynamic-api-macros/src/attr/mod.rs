@@ -3,15 +3,17 @@
 mod api_type;
 mod entity;
 mod field;
+mod index;
 mod options;
 mod route;
 mod serde;
 
 pub(crate) use self::{
     api_type::RawApiType,
-    entity::{RawEntity, RawIndex, RawNames, RawWebSocket},
-    field::{FieldOptions, RawField, hides},
+    entity::{PAGE, RawEntity, RawNames, RawWebSocket},
+    field::{FieldOptions, RawDerived, RawField, hides},
+    index::{RawIndex, RawIndexKind, TTL_INDEX},
     options::Slot,
-    route::{RawRoute, RawRoutes},
+    route::{RawPath, RawRoute, RawRoutes},
     serde::{SerdeContainer, SerdeDefault, SerdeField, derives_serde, is_serde},
 };

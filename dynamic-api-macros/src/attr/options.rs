@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{
-    LitStr, Path, Token, Type,
+    LitInt, LitStr, Path, Token, Type,
     ext::IdentExt,
     parse::{Parse, ParseStream, Parser},
     token,
@@ -113,6 +113,15 @@ pub(super) fn ty(name: &Ident, input: ParseStream<'_>, example: &str) -> syn::Re
     value(name, input, "a type", &format!("{} = {example}", name.unraw()))
 }
 
+/// The value of `name = 5`, at most `max`.
+pub(super) fn integer(name: &Ident, input: ParseStream<'_>, max: u32, example: &str) -> syn::Result<u32> {
+    let text = name.unraw().to_string();
+    let expected = format!("a whole number up to {max}");
+    let number: LitInt = value(name, input, &expected, example)?;
+    let in_range = number.base10_parse().ok().filter(|number| *number <= max);
+    in_range.ok_or_else(|| messages::WRONG_VALUE.at(&number, &[&text, &expected, example]))
+}
+
 /// The value of `name = path`.
 pub(super) fn path(name: &Ident, input: ParseStream<'_>, example: &str) -> syn::Result<Path> {
     if input.peek(Token![=]) && input.peek2(syn::Lit) {
@@ -129,6 +138,12 @@ pub(super) fn path(name: &Ident, input: ParseStream<'_>, example: &str) -> syn::
         return Err(messages::NEEDS_VALUE.at(name, &[&name.unraw().to_string(), &example]));
     }
     input.call(Path::parse_mod_style)
+}
+
+/// The error for a name that is none of the members of an option's list.
+pub(super) fn unknown_member(name: &Ident, of: &str, members: &[&str]) -> syn::Error {
+    let text = name.unraw().to_string();
+    messages::UNKNOWN_OPTION.at(name, &[&text, of, &names::one_of(&text, members)])
 }
 
 /// The tokens of `name(list)`.
@@ -164,16 +179,19 @@ pub(super) const ENTITY: Level = Level {
         "public",
         "protected",
         "soft_delete",
+        "trashed",
+        "lenient",
+        "filter",
+        "page",
         "index",
         "unique",
+        "text_index",
+        "ttl_index",
         "routes",
         "names",
         "crate",
     ],
     later: &[
-        "text_index",
-        "ttl_index",
-        "page",
         "cache",
         "no_cache",
         "ability",
@@ -181,10 +199,6 @@ pub(super) const ENTITY: Level = Level {
         "auth_ability",
         "scope",
         "validate",
-        "lenient",
-        "filter",
-        "trashed",
-        "populate",
         "audit",
         "broadcast",
         "rate_limit",
@@ -209,10 +223,13 @@ pub(super) const ROUTE: Level = Level {
         "version",
         "description",
         "query",
+        "body",
         "presenter",
+        "populate",
+        "key",
+        "unrestricted",
     ],
     later: &[
-        "body",
         "before_save",
         "before_delete",
         "after_save",
@@ -222,12 +239,10 @@ pub(super) const ROUTE: Level = Level {
         "broadcast",
         "cache",
         "no_cache",
-        "populate",
         "cascade",
         "audit",
         "rate_limit",
         "validate",
-        "unrestricted",
         "require_if_match",
     ],
 };
@@ -236,13 +251,11 @@ pub(super) const ROUTE: Level = Level {
 pub(super) const FIELD: Level = Level {
     of: "a field",
     place: "`#[api(..)]` at a field",
-    options: &["unique", "index", "default", "hidden", "read_only", "write_only"],
+    options: &["unique", "index", "default", "hidden", "read_only", "write_only", "no_filter", "derived"],
     later: &[
         "from_user",
-        "derived",
         "protected",
         "validate",
-        "no_filter",
         "unique_ci",
         "exists",
         "login",

@@ -1,7 +1,7 @@
 //! The routes of an entity, and the options of each.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{LitStr, Type, parse::ParseStream, token};
+use syn::{LitStr, Token, Type, ext::IdentExt, parse::ParseStream, token};
 
 use super::{
     entity::RawWebSocket,
@@ -34,8 +34,15 @@ pub(crate) struct RawRoute {
     pub(crate) version: Slot<LitStr>,
     pub(crate) description: Slot<LitStr>,
     pub(crate) query: Slot<Type>,
+    pub(crate) body: Slot<Type>,
     pub(crate) presenter: Slot<Type>,
+    pub(crate) populate: Slot<Vec<RawPath>>,
+    pub(crate) key: Slot<Vec<Ident>>,
+    pub(crate) unrestricted: Slot<()>,
 }
+
+/// `comments.author`: the names on the way through references.
+pub(crate) type RawPath = Vec<Ident>;
 
 pub(super) fn parse_list(tokens: TokenStream, errors: &Errors) -> RawRoutes {
     let mut raw = RawRoutes::default();
@@ -85,7 +92,11 @@ impl RawRoute {
             version: Slot::default(),
             description: Slot::default(),
             query: Slot::default(),
+            body: Slot::default(),
             presenter: Slot::default(),
+            populate: Slot::default(),
+            key: Slot::default(),
+            unrestricted: Slot::default(),
         }
     }
 
@@ -113,8 +124,57 @@ impl RawRoute {
             "version" => self.version.set(name, options::string(name, input, "2")),
             "description" => self.description.set(name, options::string(name, input, "..")),
             "query" => self.query.set(name, options::ty(name, input, "StatsQuery")),
+            "body" => self.body.set(name, options::ty(name, input, "NewUser")),
             "presenter" => self.presenter.set(name, options::ty(name, input, "StatsPage")),
+            "populate" => self.populate.set(name, paths(name, input, errors)),
+            "key" => self.key.set(name, key(name, input, errors)),
+            "unrestricted" => self.unrestricted.set(name, options::flag(name, input)),
             _ => Err(ROUTE.unknown(name)),
         }
     }
+}
+
+/// The paths of `populate(author, comments.author)`.
+fn paths(name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Vec<RawPath>> {
+    const EXAMPLE: &str = "populate(author, comments.author)";
+    let list = options::list(name, input, EXAMPLE)?;
+    if list.is_empty() {
+        return Err(messages::NEEDS_VALUE.at(name, &["populate", EXAMPLE]));
+    }
+    let mut paths = vec![];
+    options::items(list, errors, |input| {
+        paths.push(path(input).map_err(|error| messages::BAD_POPULATE_PATH.at_span(error.span(), &[]))?);
+        Ok(())
+    });
+    Ok(paths)
+}
+
+fn path(input: ParseStream<'_>) -> syn::Result<RawPath> {
+    let mut path = vec![input.call(Ident::parse_any)?];
+    while input.parse::<Option<Token![.]>>()?.is_some() {
+        path.push(input.call(Ident::parse_any)?);
+    }
+    Ok(path)
+}
+
+/// The fields of `key = email` or `key(shop, number)`.
+fn key(name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Vec<Ident>> {
+    const EXPECTED: &str = "the name of a field";
+    if !input.peek(token::Paren) {
+        return Ok(vec![options::value(name, input, EXPECTED, "key = email")?]);
+    }
+    let list = options::list(name, input, "key(shop, number)")?;
+    if list.is_empty() {
+        return Err(messages::NEEDS_VALUE.at(name, &["key", "key = email"]));
+    }
+    let (mut fields, before) = (vec![], errors.count());
+    options::items(list, errors, |input| {
+        let wrong = |error: syn::Error| {
+            messages::WRONG_VALUE.at_span(error.span(), &["key", "names of fields", "key(shop, number)"])
+        };
+        fields.push(input.parse().map_err(wrong)?);
+        Ok(())
+    });
+    // Part of a key is another key.
+    Ok(if errors.count() == before { fields } else { vec![] })
 }

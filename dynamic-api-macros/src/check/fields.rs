@@ -1,8 +1,12 @@
 //! The rules of fields: their names, their types, and what of their options goes together.
 
 use proc_macro2::Ident;
-use syn::{GenericArgument, LitStr, PathArguments, Type, ext::IdentExt};
+use syn::{LitStr, ext::IdentExt};
 
+use super::{
+    derived,
+    types::{self, option_of},
+};
 use crate::{
     attr::{FieldOptions, RawField, SerdeDefault, SerdeField},
     errors::Errors,
@@ -24,13 +28,15 @@ pub(super) fn all(raw: &[RawField], case: Case, entity: &Ident, errors: &Errors)
 fn field(raw: &RawField, case: Case, errors: &Errors) -> Option<Field> {
     let before = errors.count();
     let name = stored_name(&raw.ident, &raw.serde, case);
-    errors.keep(ty(&raw.ty));
+    errors.keep(types::of_field(&raw.ty));
     errors.keep(free_name(raw, &name));
     errors.keep(plain_name(&name, &raw.ident, raw.serde.rename.as_ref()));
     together(raw, errors);
     errors.keep(default_is_possible(raw));
     errors.keep(read_only_has_value(raw));
-    let FieldOptions { hidden, read_only, write_only, .. } = &raw.options;
+    let derived = derived::derived(raw, errors);
+    errors.keep(derived::no_filter_says_something(raw, derived.as_ref()));
+    let FieldOptions { hidden, read_only, write_only, no_filter, .. } = &raw.options;
     let field = Field {
         start: raw.start,
         ident: raw.ident.clone(),
@@ -42,8 +48,10 @@ fn field(raw: &RawField, case: Case, errors: &Errors) -> Option<Field> {
         default: default(raw),
         codec: raw.serde.codec.clone(),
         hidden: hidden.is_set(),
-        read_only: read_only.is_set(),
+        read_only: read_only.is_set() || derived.is_some(),
         write_only: write_only.is_set(),
+        no_filter: no_filter.is_set(),
+        derived,
     };
     (errors.count() == before).then_some(field)
 }
@@ -55,7 +63,7 @@ pub(crate) fn member(field: &syn::Field, ident: &Ident, case: Case, errors: &Err
         errors.push(messages::NESTED_OPTIONS.at(attr, &[]));
     }
     let name = stored_name(ident, &raw.serde, case);
-    errors.keep(ty(&raw.ty));
+    errors.keep(types::of_field(&raw.ty));
     errors.keep(plain_name(&name, ident, raw.serde.rename.as_ref()));
     Field {
         start: raw.start,
@@ -70,6 +78,8 @@ pub(crate) fn member(field: &syn::Field, ident: &Ident, case: Case, errors: &Err
         hidden: false,
         read_only: false,
         write_only: false,
+        no_filter: false,
+        derived: None,
     }
 }
 
@@ -82,62 +92,14 @@ fn stored_name(ident: &Ident, serde: &SerdeField, case: Case) -> String {
 
 fn default(raw: &RawField) -> Option<Default> {
     match (raw.options.default.get(), &raw.serde.default) {
-        // On an optional field it says what is so anyway.
+        // On an optional or a derived field it says what is so anyway.
         (None, Some(SerdeDefault::Trait)) if option_of(&raw.ty).is_some() => None,
+        (None, Some(SerdeDefault::Trait)) if raw.options.derived.is_written() => None,
         (Some(Some(value)), _) => Some(Default::Value(value.clone())),
         (Some(None), _) | (None, Some(SerdeDefault::Trait)) => Some(Default::Trait),
         (None, Some(SerdeDefault::Function(path))) => Some(Default::Function(path.clone())),
         (None, None) => None,
     }
-}
-
-/// The `T` of an `Option<T>`, however it is qualified.
-pub(super) fn option_of(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last()?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    match arguments.args.first() {
-        Some(GenericArgument::Type(inner)) if last.ident == "Option" && arguments.args.len() == 1 => {
-            Some(inner)
-        }
-        _ => None,
-    }
-}
-
-/// Whether a type is an `Option` by its tokens.
-pub(crate) fn is_optional(ty: &Type) -> bool {
-    option_of(ty).is_some()
-}
-
-/// What can be told of a type by its tokens; the rest is the compiler's to say, by `ApiType`.
-fn ty(ty: &Type) -> syn::Result<()> {
-    let text = || quote::ToTokens::to_token_stream(ty).to_string().replace("& ", "&").replace("' ", "'");
-    let what = match ty {
-        Type::Reference(_) => return Err(messages::BORROWED_FIELD.at(ty, &[&text()])),
-        Type::Path(path) => return path.path.segments.iter().try_for_each(segment),
-        Type::Tuple(_) => "a tuple",
-        Type::Array(_) => "an array of fixed length",
-        Type::Slice(_) => "a slice",
-        Type::FnPtr(_) => "a function pointer",
-        Type::ImplTrait(_) | Type::TraitObject(_) => "a trait",
-        Type::Ptr(_) => "a raw pointer",
-        Type::Never(_) => "the never type",
-        Type::Group(group) => return self::ty(&group.elem),
-        Type::Paren(paren) => return self::ty(&paren.elem),
-        _ => return Ok(()),
-    };
-    Err(messages::NO_FIELD_TYPE.at(ty, &[what]))
-}
-
-fn segment(segment: &syn::PathSegment) -> syn::Result<()> {
-    if segment.ident == "i128" || segment.ident == "u128" {
-        return Err(messages::WIDE_INTEGER.at(&segment.ident, &[&segment.ident.to_string()]));
-    }
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return Ok(()) };
-    arguments.args.iter().try_for_each(|argument| match argument {
-        GenericArgument::Type(inner) => ty(inner),
-        _ => Ok(()),
-    })
 }
 
 /// The place to edit for a member's name: where it is given, or the field.
@@ -156,6 +118,7 @@ fn free_name(raw: &RawField, name: &str) -> syn::Result<()> {
         "createdAt" | "updatedAt" | "__v" => "the server keeps it in every document",
         "isDeleted" | "deletedAt" => "the server keeps it where documents are deleted softly",
         "ids" | "list" => "a bulk call has a member of this name",
+        "mergePatch" | "jsonPatch" => "an update over a socket has a member of this name",
         _ if matches!(&*rust_name, "created_at" | "updated_at" | "deleted_at") => {
             return Err(messages::RESERVED_FIELD.at(&raw.ident, &[&rust_name]));
         }
@@ -219,6 +182,9 @@ fn default_is_possible(raw: &RawField) -> syn::Result<()> {
         return Err(messages::TWO_DEFAULTS.at(place, &[&raw.ident.to_string()]));
     }
     let Some(_) = default(raw) else { return Ok(()) };
+    if raw.options.derived.is_written() {
+        return Err(messages::DERIVED_DEFAULT.at(place, &[&raw.ident.to_string()]));
+    }
     if let Some(inner) = option_of(&raw.ty) {
         let inner = quote::ToTokens::to_token_stream(inner).to_string().replace(' ', "");
         return Err(messages::DEFAULT_OF_OPTION.at(place, &[&inner]));
@@ -231,6 +197,9 @@ fn default_is_possible(raw: &RawField) -> syn::Result<()> {
 
 fn read_only_has_value(raw: &RawField) -> syn::Result<()> {
     let Some(name) = raw.options.read_only.name() else { return Ok(()) };
+    if raw.options.derived.is_written() {
+        return Err(messages::DERIVED_AND_READ_ONLY.at(name, &[&raw.ident.to_string()]));
+    }
     let has_default = raw.options.default.is_written() || raw.serde.default.is_some();
     if has_default || option_of(&raw.ty).is_some() {
         return Ok(());

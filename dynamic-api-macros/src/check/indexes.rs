@@ -3,12 +3,16 @@
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
 
+use super::{
+    index_kinds,
+    lookup::{Fields, Named},
+};
 use crate::{
     attr::{RawEntity, RawField, RawIndex},
     errors::Errors,
     messages,
-    model::{Direction, Field, Index},
-    names,
+    model::{Direction, Field, Index, IndexKind},
+    names::{self, Case},
 };
 
 /// An index together with the place that it was declared at.
@@ -17,95 +21,83 @@ struct Declared {
     index: Index,
 }
 
-/// All indexes: those of single fields first, in order of declaration.
-pub(super) fn all(
-    raw: &RawEntity,
-    entity: &Ident,
-    raw_fields: &[RawField],
-    fields: &[Option<Field>],
-    errors: &Errors,
-) -> Vec<Index> {
+/// All indexes: those of single fields first, in order of declaration; the one for texts last.
+pub(super) fn all(raw: &RawEntity, fields: &Fields<'_>, errors: &Errors) -> Vec<Index> {
     let mut declared = vec![];
-    for (raw, field) in raw_fields.iter().zip(fields) {
+    for (raw, field) in fields.raw.iter().zip(fields.checked) {
         if let Some(field) = field {
-            declared.extend(of_field(raw, field));
+            declared.extend(of_field(raw, field, errors));
         }
     }
-    let known = Known { entity, raw_fields, fields };
-    declared.extend(raw.indexes.iter().filter_map(|index| known.compound(index, errors)));
+    let listed = raw.indexes.iter().chain(raw.text_index.get());
+    declared.extend(listed.filter_map(|index| of_entity(index, fields, errors)));
     without_repetition(declared, errors)
 }
 
-fn of_field(raw: &RawField, field: &Field) -> Vec<Declared> {
-    let index = |place: &Ident, direction, unique| Declared {
-        place: place.clone(),
-        index: Index { keys: vec![(field.name.clone(), direction)], unique, cfgs: field.cfgs.clone() },
+fn of_field(raw: &RawField, field: &Field, errors: &Errors) -> Vec<Declared> {
+    let index = |place: &Ident, direction, kind| {
+        errors.keep(is_stored(place, field))?;
+        let keys = vec![(field.name.clone(), direction)];
+        Some(Declared { place: place.clone(), index: Index { keys, kind, cfgs: field.cfgs.clone() } })
     };
-    let unique = raw.options.unique.name().map(|name| index(name, Direction::Ascending, true));
+    let unique = raw.options.unique.name().map(|name| index(name, Direction::Ascending, IndexKind::Unique));
     let direction = raw.options.index.get().copied();
-    let plain =
-        raw.options.index.name().zip(direction).map(|(name, direction)| index(name, direction, false));
-    unique.into_iter().chain(plain).collect()
+    let plain = raw.options.index.name().zip(direction);
+    let plain = plain.map(|(name, direction)| index(name, direction, IndexKind::Plain));
+    unique.into_iter().chain(plain).flatten().collect()
 }
 
-struct Known<'a> {
-    entity: &'a Ident,
-    raw_fields: &'a [RawField],
-    fields: &'a [Option<Field>],
+fn of_entity(raw: &RawIndex, fields: &Fields<'_>, errors: &Errors) -> Option<Declared> {
+    let before = errors.count();
+    let kind = errors.keep(index_kinds::kind(raw));
+    let (mut keys, mut cfgs): (Vec<(String, Direction)>, _) = (vec![], vec![]);
+    for (place, direction) in &raw.keys {
+        let Some(named) = errors.keep(key(place, fields)) else { continue };
+        for field in &named.fields {
+            errors.keep(is_stored(place, field));
+        }
+        errors.keep(index_kinds::fits(raw, place, &named));
+        if keys.iter().any(|(earlier, _)| *earlier == named.name) {
+            errors.push(messages::SAME_INDEX_KEY.at(place, &[&place.to_string()]));
+        }
+        cfgs.extend(named.cfgs());
+        keys.push((named.name, *direction));
+    }
+    errors.keep(id_is_last(raw));
+    if raw.keys.is_empty() && raw.complete {
+        let example = index_kinds::example(raw, fields);
+        errors.push(messages::EMPTY_INDEX.at(&raw.name, &[&raw.name.to_string(), &example]));
+    }
+    let is_usable = raw.complete && !raw.keys.is_empty() && errors.count() == before;
+    let index = Index { keys, kind: kind.filter(|_| is_usable)?, cfgs };
+    Some(Declared { place: raw.name.clone(), index })
 }
 
-impl Known<'_> {
-    fn compound(&self, raw: &RawIndex, errors: &Errors) -> Option<Declared> {
-        let before = errors.count();
-        let mut index = Index { keys: vec![], unique: raw.unique, cfgs: vec![] };
-        for (key, direction) in &raw.keys {
-            let Some((name, cfgs)) = errors.keep(self.key(key)) else { continue };
-            if index.keys.iter().any(|(earlier, _)| *earlier == name) {
-                errors.push(messages::SAME_INDEX_KEY.at(key, &[&key.to_string()]));
-            }
-            index.keys.push((name, *direction));
-            index.cfgs.extend(cfgs);
-        }
-        if raw.keys.is_empty() && raw.complete {
-            let example = self.names().into_iter().next().unwrap_or_else(|| "name".to_owned());
-            errors.push(messages::EMPTY_INDEX.at(&raw.name, &[&raw.name.to_string(), &example]));
-        }
-        (raw.complete && !raw.keys.is_empty() && errors.count() == before)
-            .then(|| Declared { place: raw.name.clone(), index })
-    }
+/// What a key stands for: a field, or a member that the server keeps.
+fn key<'a>(key: &Ident, fields: &Fields<'a>) -> syn::Result<Named<'a>> {
+    let name = match &*key.unraw().to_string() {
+        text @ ("createdAt" | "updatedAt" | "created_at" | "updated_at") => Case::Camel.of_field(text),
+        "id" | "_id" => "_id".to_owned(),
+        _ => return fields.find(key),
+    };
+    Ok(Named { name, fields: vec![] })
+}
 
-    /// The stored name of a key, which is a field by its Rust name or its stored name; or a member that the server keeps.
-    fn key(&self, key: &Ident) -> syn::Result<(String, Vec<syn::Attribute>)> {
-        let text = key.unraw().to_string();
-        if let "createdAt" | "updatedAt" | "created_at" | "updated_at" = &*text {
-            return Ok((names::Case::Camel.of_field(&text), vec![]));
-        }
-        let by_rust_name = |(raw, _): &(&RawField, &Option<Field>)| raw.ident.unraw() == text;
-        let named: Vec<_> = self.raw_fields.iter().zip(self.fields).filter(by_rust_name).collect();
-        let stored = self.fields.iter().flatten().filter(|field| field.name == text).collect();
-        let fields: Vec<&Field> = if named.is_empty() {
-            stored
-        } else {
-            named.iter().filter_map(|(_, field)| field.as_ref()).collect()
-        };
-        match &fields[..] {
-            [field] => Ok((field.name.clone(), field.cfgs.clone())),
-            // Under one condition it is one field, under another the other.
-            [field, ..] => Ok((field.name.clone(), vec![])),
-            // One that is wrong in itself is reported already.
-            [] if !named.is_empty() => Ok((text, vec![])),
-            [] => {
-                let candidates = self.names();
-                let candidates: Vec<&str> = candidates.iter().map(String::as_str).collect();
-                let hint = names::one_of(&text, &candidates);
-                Err(messages::UNKNOWN_INDEX_FIELD.at(key, &[&text, &self.entity.to_string(), &hint]))
-            }
-        }
+/// The id is unique: keys behind it order nothing, and by it alone there is an index anyway.
+fn id_is_last(raw: &RawIndex) -> syn::Result<()> {
+    let is_id = |(key, _): &&(Ident, Direction)| *key == "id" || *key == "_id";
+    let Some((place, _)) = raw.keys.iter().find(is_id) else { return Ok(()) };
+    match &raw.keys[..] {
+        [_, .., (last, _)] if last == place => Ok(()),
+        _ => Err(messages::ID_KEY.at(place, &[&raw.name.to_string()])),
     }
+}
 
-    fn names(&self) -> Vec<String> {
-        self.raw_fields.iter().map(|raw| raw.ident.unraw().to_string()).collect()
+fn is_stored(place: &Ident, field: &Field) -> syn::Result<()> {
+    if field.is_computed() {
+        return Err(messages::COMPUTED_KEY.at(place, &[&field.ident.to_string()]));
     }
+    Ok(())
 }
 
 /// Two indexes on the same keys: MongoDB would refuse the second, or keep both for nothing.
@@ -113,7 +105,10 @@ fn without_repetition(declared: Vec<Declared>, errors: &Errors) -> Vec<Index> {
     let mut indexes: Vec<Index> = vec![];
     for Declared { place, index } in declared {
         let same = |earlier: &Index| {
-            earlier.keys == index.keys && (earlier.cfgs.is_empty() || index.cfgs.is_empty())
+            // The words of a field are other keys than its values.
+            earlier.keys == index.keys
+                && index.kind != IndexKind::Text
+                && (earlier.cfgs.is_empty() || index.cfgs.is_empty())
         };
         if indexes.iter().any(same) {
             let keys: Vec<&str> = index.keys.iter().map(|(name, _)| &**name).collect();

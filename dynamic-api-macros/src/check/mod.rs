@@ -1,21 +1,29 @@
 //! From what was written to a model that holds together: one small function per rule. What is wrong is reported and left out
 //! of the model, so that the rest is still checked and generated.
 
+mod derived;
 mod fields;
+mod index_kinds;
 mod indexes;
+mod lists;
+mod lookup;
+mod route_options;
 mod routes;
 mod text;
+mod types;
+mod upsert;
 
 use proc_macro2::Ident;
 use quote::format_ident;
 use syn::{Attribute, Path, ext::IdentExt, parse_quote};
 
-pub(crate) use self::fields::{is_optional, member};
+use self::lookup::Fields;
+pub(crate) use self::{fields::member, types::is_optional};
 use crate::{
     attr::{RawEntity, RawField, RawNames, RawWebSocket, SerdeContainer, Slot},
     errors::Errors,
     messages,
-    model::{Crate, Entity, TypeNames, WebSocket},
+    model::{Crate, Entity, IndexKind, TypeNames, WebSocket},
     names::Case,
 };
 
@@ -32,14 +40,23 @@ pub(crate) fn entity(
     let version = raw.version.get().and_then(|version| errors.keep(text::version(version)));
     let api_tag = raw.api_tag.get().and_then(|tag| errors.keep(text::api_tag(tag)));
     let web_socket = web_socket(&raw.web_socket, errors);
+    let before = errors.count();
     let checked = fields::all(fields, serde.rename_all.unwrap_or(Case::Camel), &item.ident, errors);
-    let indexes = indexes::all(raw, &item.ident, fields, &checked, errors);
+    let known = Fields { entity: &item.ident, raw: fields, checked: &checked };
+    let indexes = indexes::all(raw, &known, errors);
+    let are_complete = errors.count() == before && raw.indexes.iter().all(|index| index.complete);
+    let unique = indexes.iter().filter(|index| index.kind == IndexKind::Unique);
+    let page = errors.keep(lists::page(raw)).flatten();
+    errors.keep(lists::trashed(raw));
     let level = routes::Level {
         name: &name,
         path: &path,
         api_tag: api_tag.as_deref(),
         version: version.as_deref(),
         web_socket: &web_socket,
+        soft_delete: raw.soft_delete.is_written(),
+        unique: are_complete.then(|| unique.collect()),
+        fields: known,
     };
     let routes = routes::all(raw, &level, &item.ident, errors);
     Entity {
@@ -48,6 +65,10 @@ pub(crate) fn entity(
         collection: collection(raw, &path, errors),
         description: raw.description.get().map_or_else(|| documentation(&item.attrs), syn::LitStr::value),
         soft_delete: raw.soft_delete.is_set(),
+        trashed: raw.trashed.is_set(),
+        lenient: raw.lenient.is_set(),
+        indexed_only: raw.filter.get().is_some_and(|filter| filter.indexed_only.is_set()),
+        page,
         types: type_names(raw.names.get(), &item.ident, errors),
         ident: item.ident.clone(),
         derives: derives(&item.attrs),

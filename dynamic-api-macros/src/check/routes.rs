@@ -4,12 +4,12 @@ use proc_macro2::Ident;
 use quote::format_ident;
 use syn::LitStr;
 
-use super::{text, web_socket};
+use super::{lookup::Fields, route_options, text, upsert, web_socket};
 use crate::{
     attr::{RawEntity, RawRoute, RawRoutes},
     errors::Errors,
     messages,
-    model::{Access, Aggregate, Route, RouteKind, WebSocket},
+    model::{Access, Index, Route, RouteKind, WebSocket},
     names,
 };
 
@@ -20,6 +20,10 @@ pub(super) struct Level<'a> {
     pub(super) api_tag: Option<&'a str>,
     pub(super) version: Option<&'a str>,
     pub(super) web_socket: &'a WebSocket,
+    pub(super) soft_delete: bool,
+    pub(super) fields: Fields<'a>,
+    /// Its unique indexes; `None` where one of its indexes is wrong.
+    pub(super) unique: Option<Vec<&'a Index>>,
 }
 
 /// All routes of an entity that hold together.
@@ -42,7 +46,7 @@ pub(super) fn all(raw: &RawEntity, level: &Level<'_>, entity: &Ident, errors: &E
             &default
         }
     };
-    let drafts: Vec<Draft<'_>> = listed.iter().filter_map(|raw| draft(raw, errors)).collect();
+    let drafts: Vec<Draft<'_>> = listed.iter().filter_map(|raw| draft(raw, level, errors)).collect();
     let routes: Vec<Draft<'_>> =
         drafts.iter().map(|draft| draft.named(&drafts, level, raw.access.get())).collect();
     distinct(routes, level, errors)
@@ -54,8 +58,8 @@ fn except(routes: &RawRoutes, place: &Ident, errors: &Errors) -> Vec<RawRoute> {
         errors.push(messages::EXCEPT_AND_ROUTES.at(name, &[]));
     }
     for (index, (name, kind)) in excepted.iter().enumerate() {
-        if *kind == RouteKind::Aggregate {
-            errors.push(messages::EXCEPT_NOT_DEFAULT.at(name, &[]));
+        if RouteKind::LISTED.contains(kind) {
+            errors.push(messages::EXCEPT_NOT_DEFAULT.at(name, &[kind.name()]));
         }
         if excepted[..index].iter().any(|(_, earlier)| earlier == kind) {
             errors.push(messages::TWICE.at(name, &[kind.name()]));
@@ -77,7 +81,7 @@ struct Draft<'a> {
     route: Route,
 }
 
-fn draft<'a>(raw: &'a RawRoute, errors: &Errors) -> Option<Draft<'a>> {
+fn draft<'a>(raw: &'a RawRoute, level: &Level<'_>, errors: &Errors) -> Option<Draft<'a>> {
     let before = errors.count();
     let checked = |text: Option<&LitStr>, rule: fn(&LitStr) -> syn::Result<String>| {
         text.and_then(|text| errors.keep(rule(text)))
@@ -85,8 +89,9 @@ fn draft<'a>(raw: &'a RawRoute, errors: &Errors) -> Option<Draft<'a>> {
     let sub_path = checked(raw.sub_path.get(), text::sub_path);
     let version = checked(raw.version.get(), text::version);
     let usable = errors.count() == before;
-    let aggregate = aggregate(raw, errors);
-    let usable = usable && (raw.kind == RouteKind::Aggregate) == aggregate.is_some();
+    route_options::misplaced(raw, errors);
+    errors.keep(route_options::has_trash(raw, level));
+    let input = route_options::input(raw, errors)?;
     let route = Route {
         kind: raw.kind,
         event: checked(raw.event.get(), text::event).unwrap_or_default(),
@@ -94,28 +99,15 @@ fn draft<'a>(raw: &'a RawRoute, errors: &Errors) -> Option<Draft<'a>> {
         access: raw.access.get().copied(),
         description: raw.description.get().map(LitStr::value),
         handler: String::new(),
+        input,
+        presenter: raw.presenter.get().cloned(),
+        populate: route_options::populate(raw, level, errors),
+        key: errors.keep(upsert::key(raw, level)).unwrap_or_default(),
+        unrestricted: raw.unrestricted.is_set(),
         sub_path,
         version,
-        aggregate,
     };
     usable.then_some(Draft { raw, route })
-}
-
-/// The types of an aggregate route, which no other has.
-fn aggregate(raw: &RawRoute, errors: &Errors) -> Option<Aggregate> {
-    if raw.kind != RouteKind::Aggregate {
-        for name in [raw.query.name(), raw.presenter.name()].into_iter().flatten() {
-            errors.push(messages::ONLY_AGGREGATE.at(name, &[&name.to_string(), raw.kind.name()]));
-        }
-        return None;
-    }
-    let Some(query) = raw.query.get() else {
-        if !raw.query.is_written() {
-            errors.push(messages::NO_QUERY.at(&raw.name, &[]));
-        }
-        return None;
-    };
-    Some(Aggregate { query: query.clone(), presenter: raw.presenter.get().cloned() })
 }
 
 impl<'a> Draft<'a> {

@@ -33,7 +33,8 @@ pub(super) fn sub_path(text: &LitStr) -> syn::Result<String> {
     Ok(path)
 }
 
-const RESERVED_SUB_PATHS: [&str; 5] = ["many", "duplicate", "cache", "aggregate", "live"];
+const RESERVED_SUB_PATHS: [&str; 8] =
+    ["many", "duplicate", "restore", "purge", "batch", "cache", "aggregate", "live"];
 
 fn segments(option: &str, text: &LitStr, example: &str) -> syn::Result<String> {
     let path = text.value();

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::model::{Aggregate, Entity, Route, RouteKind};
+use crate::model::{Entity, Input, Route, RouteKind};
 
 pub(super) fn handlers(model: &Entity) -> TokenStream {
     model.routes.iter().map(|route| handler(model, route)).collect()
@@ -12,10 +12,10 @@ pub(super) fn handlers(model: &Entity) -> TokenStream {
 fn handler(model: &Entity, route: &Route) -> TokenStream {
     let (entity, name, operation) =
         (&model.ident, format_ident!("{}", route.handler), format_ident!("{}", route.kind.name()));
-    let (input, answer) = types(model, route);
-    let input = input.map(|input| quote!(, #input));
-    // Written out, so that the compiler shows at each type what it lacks.
-    let types = route.aggregate.as_ref().map(|_| quote!(::<#entity #input, #answer>));
+    let input = input(model, route).map(|input| quote!(, #input));
+    let output = output(model, route);
+    let answer = if route.kind.answers_list() { quote!(Vec<#output>) } else { output };
+    let types = types(model, route);
     quote! {
         fn #name(call: __rt::Call<#entity #input>) -> __rt::Answer<#answer> {
             __rt::operation::#operation #types(call)
@@ -23,21 +23,40 @@ fn handler(model: &Entity, route: &Route) -> TokenStream {
     }
 }
 
-/// What a route takes, and what it answers.
-fn types(model: &Entity, route: &Route) -> (Option<TokenStream>, TokenStream) {
-    let (create, update, view) = (&model.types.create, &model.types.update, &model.types.view);
-    match (route.kind, &route.aggregate) {
-        (_, Some(Aggregate { query, presenter })) => {
-            let presenter =
-                presenter.as_ref().map_or_else(|| quote!(__rt::operation::Rows), |ty| quote!(#ty));
-            (Some(quote!(#query)), presenter)
+/// The types of the operation, where some are the user's own: written out, so that the compiler shows at each what it lacks.
+fn types(model: &Entity, route: &Route) -> Option<TokenStream> {
+    if !matches!(route.input, Input::Own(_)) && route.presenter.is_none() {
+        return None;
+    }
+    let entity = &model.ident;
+    let input = match route.kind {
+        RouteKind::GetMany => Some(input(model, route).unwrap_or_else(|| quote!(()))),
+        _ => input(model, route),
+    };
+    let (input, output) = (input.into_iter(), output(model, route));
+    Some(quote!(::<#entity, #(#input,)* #output>))
+}
+
+/// What a route takes.
+fn input(model: &Entity, route: &Route) -> Option<TokenStream> {
+    let (create, update) = (&model.types.create, &model.types.update);
+    match &route.input {
+        Input::Nothing => None,
+        Input::Create => Some(quote!(#create)),
+        Input::Update => Some(quote!(#update)),
+        Input::Own(ty) => Some(quote!(#ty)),
+    }
+}
+
+/// The form of what a route answers, or of each item of it.
+fn output(model: &Entity, route: &Route) -> TokenStream {
+    let view = &model.types.view;
+    match (&route.presenter, route.kind) {
+        (Some(ty), _) => quote!(#ty),
+        (None, RouteKind::Aggregate) => quote!(__rt::operation::Rows),
+        (None, RouteKind::DeleteOne | RouteKind::DeleteMany | RouteKind::PurgeOne) => {
+            quote!(__rt::operation::Deleted)
         }
-        (RouteKind::GetMany, _) => (None, quote!(Vec<#view>)),
-        (RouteKind::CreateOne | RouteKind::ReplaceOne, _) => (Some(quote!(#create)), quote!(#view)),
-        (RouteKind::CreateMany, _) => (Some(quote!(#create)), quote!(Vec<#view>)),
-        (RouteKind::UpdateOne | RouteKind::DuplicateOne, _) => (Some(quote!(#update)), quote!(#view)),
-        (RouteKind::UpdateMany | RouteKind::DuplicateMany, _) => (Some(quote!(#update)), quote!(Vec<#view>)),
-        (RouteKind::DeleteOne | RouteKind::DeleteMany, _) => (None, quote!(__rt::operation::Deleted)),
-        (RouteKind::GetOne | RouteKind::Aggregate, _) => (None, quote!(#view)),
+        (None, _) => quote!(#view),
     }
 }

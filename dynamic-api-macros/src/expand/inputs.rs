@@ -11,6 +11,18 @@ fn settable(model: &Entity) -> impl Iterator<Item = &Field> {
     model.fields.iter().filter(|field| !field.read_only)
 }
 
+/// What code can change of a document: besides what clients can, what only code can.
+fn changeable(model: &Entity) -> impl Iterator<Item = &Field> {
+    model.fields.iter().filter(|field| field.derived.is_none())
+}
+
+/// Whether code can set it, and clients can't.
+fn is_for_code(field: &Field) -> bool {
+    field.read_only && field.derived.is_none()
+}
+
+const NOT_FROM_CLIENTS: &str = "Its read-only fields are set by code alone: a client can't send them.";
+
 pub(super) fn create(model: &Entity) -> TokenStream {
     let (vis, name, krate) = (&model.vis, &model.types.create, model.krate.serde());
     let doc = doc(&format!("[`{}`] as a client sends it, to create one or to replace one.", model.ident));
@@ -32,7 +44,7 @@ pub(super) fn create(model: &Entity) -> TokenStream {
     }
 }
 
-/// The expressions of the fields' defaults, as functions that serde can call.
+/// The fields' defaults, as functions that serde can call.
 fn defaults(model: &Entity) -> Option<TokenStream> {
     let functions: Vec<_> = model.fields.iter().filter_map(default).collect();
     let name = &model.types.create;
@@ -40,17 +52,27 @@ fn defaults(model: &Entity) -> Option<TokenStream> {
 }
 
 fn default(field: &Field) -> Option<TokenStream> {
-    let Some(Default::Value(value)) = &field.default else { return None };
     let (cfgs, ty, function) = (&field.cfgs, &field.ty, member::default_function(field));
-    let is_text = matches!(value, syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(_), .. }));
-    // To convert into a type of the language only hides the mistake.
-    let value = if is_text && !is_primitive(ty) { quote!(#value.into()) } else { quote!(#value) };
+    let value = match &field.default {
+        Some(Default::Value(value)) => expression(value, ty),
+        // A document that was written before the field was derived lacks it.
+        None if field.derived.is_some() && !field.optional => {
+            quote!(<#ty as ::core::default::Default>::default())
+        }
+        _ => return None,
+    };
     Some(quote! {
         #(#cfgs)*
         fn #function() -> #ty {
             #value
         }
     })
+}
+
+/// A default's expression. To convert a text into a type of the language would only hide the mistake.
+fn expression(value: &syn::Expr, ty: &syn::Type) -> TokenStream {
+    let is_text = matches!(value, syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(_), .. }));
+    if is_text && !is_primitive(ty) { quote!(#value.into()) } else { quote!(#value) }
 }
 
 fn is_primitive(ty: &syn::Type) -> bool {
@@ -65,8 +87,12 @@ pub(super) fn update(model: &Entity) -> TokenStream {
         "Changes to [`{}`] as a client sends them: what is left out stays as it is, `null` clears an optional field.",
         model.ident
     ));
+    let note = model.fields.iter().any(is_for_code).then(|| {
+        let note = self::doc(NOT_FROM_CLIENTS);
+        quote!(#[doc = ""] #note)
+    });
     let derives = derives(model, Some(quote!(Default)));
-    let fields = settable(model).map(|field| {
+    let fields = changeable(model).map(|field| {
         let Field { ident, docs, cfgs, .. } = field;
         let (public, patch) = (member::public(field), member::patch(model, field));
         let serde = serde(&partial(model, field));
@@ -75,6 +101,7 @@ pub(super) fn update(model: &Entity) -> TokenStream {
     let codecs = codecs(model);
     quote! {
         #doc
+        #note
         #derives
         #[serde(crate = #krate, default)]
         #vis struct #name { #(#fields)* }
@@ -87,10 +114,16 @@ pub(super) fn update(model: &Entity) -> TokenStream {
 fn partial(model: &Entity, field: &Field) -> Vec<TokenStream> {
     let is_absent = model.krate.rt_text("Patch::is_absent");
     let mut members: Vec<_> = member::rename(field).into_iter().collect();
+    let function = |way| format!("{}::{way}_{}", model.types.update, field.ident.unraw());
     if field.codec.is_some() {
-        let function = |way| format!("{}::{way}_{}", model.types.update, field.ident.unraw());
-        let (serialize, deserialize) = (function("serialize"), function("deserialize"));
-        members.push(quote!(serialize_with = #serialize, deserialize_with = #deserialize));
+        let serialize = function("serialize");
+        members.push(quote!(serialize_with = #serialize));
+    }
+    if is_for_code(field) {
+        members.push(quote!(skip_deserializing));
+    } else if field.codec.is_some() {
+        let deserialize = function("deserialize");
+        members.push(quote!(deserialize_with = #deserialize));
     }
     members.push(quote!(skip_serializing_if = #is_absent));
     members
@@ -98,7 +131,7 @@ fn partial(model: &Entity, field: &Field) -> Vec<TokenStream> {
 
 /// The functions of fields that have some of their own, around [`partial`] members.
 fn codecs(model: &Entity) -> Option<TokenStream> {
-    let functions: Vec<_> = settable(model).filter_map(|field| codec(model, field)).collect();
+    let functions: Vec<_> = changeable(model).filter_map(|field| codec(model, field)).collect();
     let name = &model.types.update;
     (!functions.is_empty()).then(|| quote!(impl #name { #(#functions)* }))
 }
@@ -114,6 +147,14 @@ fn codec(model: &Entity, field: &Field) -> Option<TokenStream> {
         format_ident!("serialize_{}", field.ident.unraw()),
         format_ident!("deserialize_{}", field.ident.unraw()),
     );
+    let deserialize = (!is_for_code(field)).then(|| {
+        quote! {
+            #(#cfgs)*
+            fn #deserialize<'de, D: #rt::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<#rt::Patch<#ty>, D::Error> {
+                #read(deserializer).map(#rt::Patch::Set)
+            }
+        }
+    });
     Some(quote! {
         #(#cfgs)*
         fn #serialize<S: #rt::serde::Serializer>(patch: &#rt::Patch<#ty>, serializer: S) -> ::core::result::Result<S::Ok, S::Error> {
@@ -123,10 +164,7 @@ fn codec(model: &Entity, field: &Field) -> Option<TokenStream> {
             }
         }
 
-        #(#cfgs)*
-        fn #deserialize<'de, D: #rt::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<#rt::Patch<#ty>, D::Error> {
-            #read(deserializer).map(#rt::Patch::Set)
-        }
+        #deserialize
     })
 }
 
@@ -142,7 +180,20 @@ pub(super) fn implementations(model: &Entity) -> TokenStream {
             }
         }
     };
-    let create = implementation(&model.types.create, quote!(Whole));
-    let update = implementation(&model.types.update, quote!(Partial));
-    quote!(#create #update)
+    let (entity, types) = (&model.ident, &model.types);
+    let (create, update) = (&types.create, &types.update);
+    let whole = implementation(create, quote!(Whole));
+    let partial = implementation(update, quote!(Partial));
+    quote! {
+        #whole
+        #partial
+
+        impl __rt::CreateInput<#entity> for #create {}
+
+        impl __rt::UpdateInput<#entity> for #update {
+            fn into_update(self) -> Self {
+                self
+            }
+        }
+    }
 }

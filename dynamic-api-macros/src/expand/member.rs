@@ -26,20 +26,36 @@ pub(super) fn whole(model: &Entity, field: &Field) -> Vec<TokenStream> {
         }
         None => {}
     }
+    members.extend(missing(model, field));
+    members.extend(field.optional.then(|| quote!(skip_serializing_if = "Option::is_none")));
+    members
+}
+
+/// The member of `#[serde(..)]` that says what a field is where it is missing.
+fn missing(model: &Entity, field: &Field) -> Option<TokenStream> {
     match &field.default {
-        _ if field.optional => members.push(quote!(default, skip_serializing_if = "Option::is_none")),
-        Some(Default::Trait) => members.push(quote!(default)),
+        Some(Default::Trait) => Some(quote!(default)),
+        _ if field.optional => Some(quote!(default)),
         Some(Default::Function(path)) => {
             let path = text(path);
-            members.push(quote!(default = #path));
+            Some(quote!(default = #path))
         }
-        Some(Default::Value(_)) => {
+        None if field.derived.is_none() => None,
+        Some(Default::Value(_)) | None => {
             let path = format!("{}::{}", model.types.create, default_function(field));
-            members.push(quote!(default = #path));
+            Some(quote!(default = #path))
         }
-        None => {}
     }
-    members
+}
+
+/// Members of `#[serde(..)]` by which a field is read from a stored document, and written to one.
+pub(super) fn stored(model: &Entity, field: &Field) -> Vec<TokenStream> {
+    if field.is_computed() {
+        // With a condition, so that the field is read: else the compiler would call it unused.
+        let never = quote!(skip_serializing_if = "__rt::always");
+        return rename(field).into_iter().chain(missing(model, field)).chain([never]).collect();
+    }
+    whole(model, field)
 }
 
 /// The visibility of a generated field. It starts where the entity's field starts, so that what the compiler has to say of a

@@ -1,12 +1,12 @@
 //! What is known of the entity at compile time: its fields, indexes and routes, as data.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 
-use super::{Form, member, record};
+use super::{Form, derived, member, record};
 use crate::{
-    model::{Access, Default, Direction, Entity, Field, Index, Route, RouteKind, WebSocket},
+    model::{Access, Default, Direction, Entity, Field, Index, IndexKind, Page, Route, RouteKind, WebSocket},
     names,
 };
 
@@ -23,9 +23,14 @@ pub(super) fn field_row(field: &Field, model: Option<&Entity>) -> TokenStream {
         Some(_) => quote!(__rt::Field::opaque(#name)),
         None => quote!(__rt::Field::new::<#ty>(#name)),
     };
-    let default = default_value(field, model).map(|value| quote!(.default(|| __rt::default_value(#value))));
-    let options =
-        [(field.hidden, "hidden"), (field.read_only, "read_only"), (field.write_only, "write_only")];
+    let default = default_value(field, model).map(|value| quote!(.default(|| __rt::to_bson(#value))));
+    let options = [
+        (field.hidden, "hidden"),
+        (field.read_only, "read_only"),
+        (field.write_only, "write_only"),
+        (field.no_filter, "no_filter"),
+        (field.is_computed(), "computed"),
+    ];
     let options = options.into_iter().filter(|(set, _)| *set).map(|(_, name)| format_ident!("{name}"));
     quote!(#(#cfgs)* #new #default #(.#options())*)
 }
@@ -53,7 +58,7 @@ pub(super) fn entity(model: &Entity, form: Form) -> TokenStream {
     let routes = model.routes.iter().map(|route| route_row(model, route));
     let functions = record::functions(model, form);
     quote! {
-        impl __rt::View for #view {}
+        impl __rt::View<#entity> for #view {}
 
         impl __rt::Entity for #entity {
             type Create = #create;
@@ -75,16 +80,29 @@ fn meta(model: &Entity) -> TokenStream {
     let text = &model.description;
     let description = (!text.is_empty()).then(|| quote!(.description(#text)));
     let version = model.version.as_ref().map(|version| quote!(.version(#version)));
-    let soft_delete = model.soft_delete.then(|| quote!(.soft_delete()));
+    let flags = [
+        (model.soft_delete, "soft_delete"),
+        (model.trashed, "trashed"),
+        (model.lenient, "lenient"),
+        (model.indexed_only, "indexed_only"),
+    ];
+    let flags = flags.into_iter().filter(|(set, _)| *set).map(|(_, name)| format_ident!("{name}"));
+    let page = model.page.map(page);
     let web_socket = web_socket(&model.web_socket);
+    let derived = derived::metadata(model);
     let indexes = (!model.indexes.is_empty()).then(|| {
         let rows = model.indexes.iter().map(index_row);
         quote!(.indexes(&[#(#rows),*]))
     });
     quote! {
         __rt::EntityMeta::new(#name, #path, #collection)
-            #api_tag #description #version #soft_delete #web_socket.fields(FIELDS) #indexes
+            #api_tag #description #version #(.#flags())* #page #web_socket.fields(FIELDS) #indexes #derived
     }
+}
+
+fn page(page: Page) -> TokenStream {
+    let (default, max) = (Literal::u32_unsuffixed(page.default), Literal::u32_unsuffixed(page.max));
+    quote!(.page(#default, #max))
 }
 
 fn web_socket(setting: &WebSocket) -> Option<TokenStream> {
@@ -102,9 +120,14 @@ fn index_row(index: &Index) -> TokenStream {
         Direction::Ascending => quote!((#name, __rt::Ascending)),
         Direction::Descending => quote!((#name, __rt::Descending)),
     });
-    let constructor = if index.unique { quote!(unique) } else { quote!(new) };
-    let cfgs = &index.cfgs;
-    quote!(#(#cfgs)* __rt::Index::#constructor(&[#(#keys),*]))
+    let (constructor, seconds) = match index.kind {
+        IndexKind::Plain => (quote!(new), None),
+        IndexKind::Unique => (quote!(unique), None),
+        IndexKind::Text => (quote!(text), None),
+        IndexKind::Ttl(seconds) => (quote!(ttl), Some(Literal::u32_unsuffixed(seconds))),
+    };
+    let (cfgs, seconds) = (&index.cfgs, seconds.into_iter());
+    quote!(#(#cfgs)* __rt::Index::#constructor(&[#(#keys),*] #(, #seconds)*))
 }
 
 fn route_row(model: &Entity, route: &Route) -> TokenStream {
@@ -119,10 +142,20 @@ fn route_row(model: &Entity, route: &Route) -> TokenStream {
     let version = route.version.as_ref().map(|version| quote!(.version(#version)));
     let web_socket = web_socket(&route.web_socket);
     let description = route.description.as_ref().map(|text| quote!(.description(#text)));
+    let populate = list("populate", route.populate.iter().map(|populate| &populate.path).collect());
+    let key = list("key", route.key.iter().collect());
+    let presented = route.presenter.is_some().then(|| quote!(.presented()));
+    let unrestricted = route.unrestricted.then(|| quote!(.unrestricted()));
     quote! {
         __rt::Route::new(__rt::RouteKind::#kind, #events::#event, |call| #handler(call.into()).into())
-            #access #sub_path #version #web_socket #description
+            #access #sub_path #version #web_socket #description #populate #key #presented #unrestricted
     }
+}
+
+/// `.option(&[names])`, where there are some.
+fn list(option: &str, names: Vec<&String>) -> Option<TokenStream> {
+    let option = format_ident!("{option}");
+    (!names.is_empty()).then(|| quote!(.#option(&[#(#names),*])))
 }
 
 fn kind(kind: RouteKind) -> proc_macro2::Ident {

@@ -1,11 +1,13 @@
 //! From the model to code, one file per generated thing. Nothing fails here.
 
 mod api_type;
+mod derived;
 mod events;
 mod handlers;
 mod inputs;
 mod member;
 mod metadata;
+mod populate;
 mod record;
 mod view;
 
@@ -74,7 +76,8 @@ fn expand(model: &Entity, form: Form) -> TokenStream {
     let fields = metadata::fields(model);
     let inputs = inputs::implementations(model);
     let entity = metadata::entity(model, form);
-    let handlers = handlers::handlers(model);
+    let (handlers, derived, populate) =
+        (handlers::handlers(model), derived::functions(model), populate::checks(model));
     quote! {
         #create
         #update
@@ -89,6 +92,8 @@ fn expand(model: &Entity, form: Form) -> TokenStream {
             #inputs
             #entity
             #handlers
+            #derived
+            #populate
         };
     }
 }

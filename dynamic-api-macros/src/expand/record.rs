@@ -15,7 +15,7 @@ pub(super) fn record(model: &Entity) -> TokenStream {
     let (record, entity, krate) = (name(model), model.ident.to_string(), model.krate.serde());
     let fields = model.fields.iter().map(|field| {
         let Field { ident, ty, cfgs, .. } = field;
-        let serde = serde(&member::whole(model, field));
+        let serde = serde(&member::stored(model, field));
         quote!(#(#cfgs)* #serde #ident: #ty,)
     });
     quote! {

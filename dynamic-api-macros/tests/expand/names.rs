@@ -37,6 +37,8 @@ impl NewPerson {
     }
 }
 /// Changes to [`Person`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
+///
+/// Its read-only fields are set by code alone: a client can't send them.
 #[derive(
     Clone,
     Default,
@@ -54,6 +56,9 @@ struct PersonChanges {
     #[cfg(feature = "fax")]
     #[serde(skip_serializing_if = "my::api::__rt::Patch::is_absent")]
     pub fax: my::api::__rt::Patch<Option<String>>,
+    #[cfg(feature = "fax")]
+    #[serde(skip_deserializing, skip_serializing_if = "my::api::__rt::Patch::is_absent")]
+    pub fax_tries: my::api::__rt::Patch<u8>,
     #[serde(skip_serializing_if = "my::api::__rt::Patch::is_absent")]
     pub country: my::api::__rt::Patch<String>,
     #[serde(
@@ -149,10 +154,10 @@ const _: () = {
         __rt::Field::new::<Option<String>>("fax"),
         #[cfg(feature = "fax")]
         __rt::Field::new::<u8>("fax_tries")
-            .default(|| __rt::default_value(NewPerson::default_fax_tries()))
+            .default(|| __rt::to_bson(NewPerson::default_fax_tries()))
             .read_only(),
         __rt::Field::new::<String>("country")
-            .default(|| __rt::default_value(unknown_country())),
+            .default(|| __rt::to_bson(unknown_country())),
         __rt::Field::opaque("height"),
     ];
     impl __rt::Input for NewPerson {
@@ -165,7 +170,13 @@ const _: () = {
         const FIELDS: &'static [__rt::Field] = FIELDS;
         const FORM: __rt::Form = __rt::Form::Partial;
     }
-    impl __rt::View for PersonDetails {}
+    impl __rt::CreateInput<Person> for NewPerson {}
+    impl __rt::UpdateInput<Person> for PersonChanges {
+        fn into_update(self) -> Self {
+            self
+        }
+    }
+    impl __rt::View<Person> for PersonDetails {}
     impl __rt::Entity for Person {
         type Create = NewPerson;
         type Update = PersonChanges;

@@ -96,7 +96,13 @@ const _: () = {
         const FIELDS: &'static [__rt::Field] = FIELDS;
         const FORM: __rt::Form = __rt::Form::Partial;
     }
-    impl __rt::View for PlaceView {}
+    impl __rt::CreateInput<Place> for CreatePlace {}
+    impl __rt::UpdateInput<Place> for UpdatePlace {
+        fn into_update(self) -> Self {
+            self
+        }
+    }
+    impl __rt::View<Place> for PlaceView {}
     impl __rt::Entity for Place {
         type Create = CreatePlace;
         type Update = UpdatePlace;
@@ -241,7 +247,7 @@ const _: () = {
                 __rt::Field::new::<String>("streetName"),
                 __rt::Field::new::<Option<String>>("zip"),
                 __rt::Field::new::<Vec<String>>("countryCodes")
-                    .default(|| __rt::default_value(<Vec<String>>::default())),
+                    .default(|| __rt::to_bson(<Vec<String>>::default())),
             ],
         );
     }

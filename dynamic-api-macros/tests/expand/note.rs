@@ -112,7 +112,13 @@ const _: () = {
         const FIELDS: &'static [__rt::Field] = FIELDS;
         const FORM: __rt::Form = __rt::Form::Partial;
     }
-    impl __rt::View for NoteView {}
+    impl __rt::CreateInput<Note> for CreateNote {}
+    impl __rt::UpdateInput<Note> for UpdateNote {
+        fn into_update(self) -> Self {
+            self
+        }
+    }
+    impl __rt::View<Note> for NoteView {}
     impl __rt::Entity for Note {
         type Create = CreateNote;
         type Update = UpdateNote;

@@ -41,6 +41,8 @@ impl CreateProduct {
     }
 }
 /// Changes to [`Product`] as a client sends them: what is left out stays as it is, `null` clears an optional field.
+///
+/// Its read-only fields are set by code alone: a client can't send them.
 #[derive(
     Debug,
     Default,
@@ -55,6 +57,16 @@ pub struct UpdateProduct {
     pub price: ::dynamic_api::__rt::Patch<f64>,
     #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
     pub category: ::dynamic_api::__rt::Patch<String>,
+    #[serde(
+        skip_deserializing,
+        skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent"
+    )]
+    pub state: ::dynamic_api::__rt::Patch<State>,
+    #[serde(
+        skip_deserializing,
+        skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent"
+    )]
+    pub seller: ::dynamic_api::__rt::Patch<Option<Id>>,
     #[serde(skip_serializing_if = "::dynamic_api::__rt::Patch::is_absent")]
     pub cost: ::dynamic_api::__rt::Patch<Option<f64>>,
     #[serde(
@@ -150,15 +162,15 @@ const _: () = {
         __rt::Field::new::<String>("name"),
         __rt::Field::new::<f64>("price"),
         __rt::Field::new::<String>("category")
-            .default(|| __rt::default_value(CreateProduct::default_category())),
+            .default(|| __rt::to_bson(CreateProduct::default_category())),
         __rt::Field::new::<State>("state")
-            .default(|| __rt::default_value(CreateProduct::default_state()))
+            .default(|| __rt::to_bson(CreateProduct::default_state()))
             .read_only(),
         __rt::Field::new::<Option<Id>>("seller").read_only(),
         __rt::Field::new::<Option<f64>>("cost").hidden(),
         __rt::Field::new::<Option<String>>("supplierNote").write_only(),
         __rt::Field::new::<Vec<String>>("tags")
-            .default(|| __rt::default_value(<Vec<String>>::default())),
+            .default(|| __rt::to_bson(<Vec<String>>::default())),
         __rt::Field::new::<Option<String>>("description"),
     ];
     impl __rt::Input for CreateProduct {
@@ -171,7 +183,13 @@ const _: () = {
         const FIELDS: &'static [__rt::Field] = FIELDS;
         const FORM: __rt::Form = __rt::Form::Partial;
     }
-    impl __rt::View for ProductView {}
+    impl __rt::CreateInput<Product> for CreateProduct {}
+    impl __rt::UpdateInput<Product> for UpdateProduct {
+        fn into_update(self) -> Self {
+            self
+        }
+    }
+    impl __rt::View<Product> for ProductView {}
     impl __rt::Entity for Product {
         type Create = CreateProduct;
         type Update = UpdateProduct;
@@ -234,7 +252,8 @@ const _: () = {
                     ProductEvents::AGGREGATE_STATS,
                     |call| aggregate_stats(call.into()).into(),
                 )
-                .sub_path("stats"),
+                .sub_path("stats")
+                .presented(),
             __rt::Route::new(
                 __rt::RouteKind::Aggregate,
                 ProductEvents::AGGREGATE,

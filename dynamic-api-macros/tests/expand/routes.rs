@@ -78,7 +78,13 @@ const _: () = {
         const FIELDS: &'static [__rt::Field] = FIELDS;
         const FORM: __rt::Form = __rt::Form::Partial;
     }
-    impl __rt::View for OrderView {}
+    impl __rt::CreateInput<Order> for CreateOrder {}
+    impl __rt::UpdateInput<Order> for UpdateOrder {
+        fn into_update(self) -> Self {
+            self
+        }
+    }
+    impl __rt::View<Order> for OrderView {}
     impl __rt::Entity for Order {
         type Create = CreateOrder;
         type Update = UpdateOrder;

@@ -95,7 +95,13 @@ const _: () = {
         const FIELDS: &'static [__rt::Field] = FIELDS;
         const FORM: __rt::Form = __rt::Form::Partial;
     }
-    impl __rt::View for UserView {}
+    impl __rt::CreateInput<User> for CreateUser {}
+    impl __rt::UpdateInput<User> for UpdateUser {
+        fn into_update(self) -> Self {
+            self
+        }
+    }
+    impl __rt::View<User> for UserView {}
     impl __rt::Entity for User {
         type Create = CreateUser;
         type Update = UpdateUser;

@@ -6,7 +6,7 @@ use axum::Router;
 use socketioxide::{SocketIo, extract::SocketRef};
 
 use super::{
-    check,
+    check, collections,
     cors::Cors,
     error::{BuildError, Conflict},
     handle::{ApiHandle, Sockets},
@@ -20,7 +20,7 @@ use crate::{
     resource::{Limits, Resource},
     rest,
     socket::{self, OnConnect},
-    store::{Store, SyncIndexes},
+    store::{IndexReport, Store, SyncIndexes},
 };
 
 /// An API over HTTP and Socket.IO.
@@ -43,6 +43,7 @@ pub struct DynamicApiBuilder {
     store: Option<Store>,
     entities: Vec<(&'static EntityMeta, &'static [Route])>,
     limits: Limits,
+    sync_indexes: SyncIndexes,
     web_socket: WebSocketConfig,
     web_socket_for_all: bool,
     reply: ReplyMode,
@@ -59,6 +60,7 @@ impl DynamicApi {
             store: None,
             entities: vec![],
             limits: Limits::default(),
+            sync_indexes: SyncIndexes::default(),
             web_socket: WebSocketConfig::default(),
             web_socket_for_all: false,
             reply: ReplyMode::default(),
@@ -86,6 +88,13 @@ impl DynamicApiBuilder {
     /// Sets what one call can ask for.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Sets what is done at the start about indexes that are not as declared. By default the missing ones are created, and
+    /// nothing else; [`DynamicApiBuilder::index_report`] tells beforehand what there is to do.
+    pub fn sync_indexes(mut self, sync: SyncIndexes) -> Self {
+        self.sync_indexes = sync;
         self
     }
 
@@ -148,20 +157,36 @@ impl DynamicApiBuilder {
     /// [`BuildError::Conflicts`] with all that is to change, before the store is asked for anything; otherwise the first
     /// collection that can't be made ready.
     pub async fn build(self) -> Result<Router, BuildError> {
+        let (store, mounted) = self.checked()?;
+        collections::prepare(&store, &self.metas(), self.sync_indexes).await?;
+        let _ = self.handle.shared().routes.set(self.routes());
+        Ok(self.router(&mounted))
+    }
+
+    /// How the indexes of each collection stand to the declared ones, in the order of the entities. It changes nothing: a look
+    /// to take before an application goes out.
+    ///
+    /// # Errors
+    /// [`BuildError::Conflicts`] as [`DynamicApiBuilder::build`]; [`BuildError::Store`] where the indexes can't be read.
+    pub async fn index_report(&self) -> Result<Vec<IndexReport>, BuildError> {
+        let (store, _) = self.checked()?;
+        collections::reports(&store, &self.metas()).await
+    }
+
+    /// The store and the routes, where nothing contradicts anything.
+    fn checked(&self) -> Result<(Store, Vec<Mounted>), BuildError> {
         let mut conflicts = self.settings_conflicts();
         let Some(store) = self.store.clone() else {
             conflicts.push(Conflict::NoStore);
             return Err(BuildError::Conflicts(conflicts));
         };
         let mounted = self.mounted(&store);
-        let entities: Vec<_> = self.entities.iter().map(|(meta, _)| *meta).collect();
-        conflicts.extend(check::conflicts(&entities, &mounted));
-        if !conflicts.is_empty() {
-            return Err(BuildError::Conflicts(conflicts));
-        }
-        prepare(&store, &entities).await?;
-        let _ = self.handle.shared().routes.set(self.routes());
-        Ok(self.router(&mounted))
+        conflicts.extend(check::conflicts(&self.metas(), &mounted));
+        if conflicts.is_empty() { Ok((store, mounted)) } else { Err(BuildError::Conflicts(conflicts)) }
+    }
+
+    fn metas(&self) -> Vec<&'static EntityMeta> {
+        self.entities.iter().map(|(meta, _)| *meta).collect()
     }
 
     /// The connections that a server of its own has at once.
@@ -260,25 +285,6 @@ impl DynamicApiBuilder {
         // Handlers become services here and now, and not again for every request.
         router.with_state(())
     }
-}
-
-async fn prepare(store: &Store, entities: &[&'static EntityMeta]) -> Result<(), BuildError> {
-    for meta in entities {
-        let (entity, collection) = (meta.name, meta.collection);
-        let failed = |source| BuildError::Store { entity, collection, source };
-        if let Some(found) = store.foreign_id_type(collection).await.map_err(failed)? {
-            return Err(BuildError::ForeignId { entity, collection, found });
-        }
-        store.prepare(&meta.collection_spec(), SyncIndexes::CreateOnly).await.map_err(failed)?;
-    }
-    tracing::info!(store = store.describe(), entities = entities.len(), "the store is ready");
-    if !store.is_transactional() {
-        tracing::warn!(
-            store = store.describe(),
-            "no transactions: a bulk write that fails is undone step by step, and not at all where the process ends in between"
-        );
-    }
-    Ok(())
 }
 
 impl fmt::Debug for DynamicApiBuilder {

@@ -1,11 +1,18 @@
 //! What can't be together in one application, found before anything is started: all of it at once, naming both sides.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tokio::sync::Semaphore;
 
 use super::{error::Conflict, settings::WebSocketConfig, table::Mounted};
-use crate::{call::Access, entity::EntityMeta, populate, resource::Limits, rest::paths, store::IndexSpec};
+use crate::{
+    call::Access,
+    entity::EntityMeta,
+    populate,
+    resource::Limits,
+    rest::paths,
+    store::{IndexKind, IndexSpec},
+};
 
 /// Every contradiction among the routes and collections of an application.
 pub(super) fn conflicts(entities: &[&'static EntityMeta], mounted: &[Mounted]) -> Vec<Conflict> {
@@ -113,11 +120,21 @@ fn differences(first: &EntityMeta, second: &EntityMeta) -> Vec<String> {
         found.push("soft_delete".to_owned());
     }
     let declared = first.collection_spec().indexes;
-    let differs = |index: &IndexSpec| declared.iter().any(|other| other.keys == index.keys && other != index);
+    let differs = |index: &IndexSpec| declared.iter().any(|other| contradict(other, index));
     let indexes = second.collection_spec().indexes;
     found
         .extend(indexes.iter().filter(|index| differs(index)).map(|index| format!("index {}", index.name())));
     found
+}
+
+/// Whether a collection can't have both: of one key two indexes, of words more than one.
+fn contradict(first: &IndexSpec, second: &IndexSpec) -> bool {
+    let paths = |index: &IndexSpec| index.keys.iter().map(|(path, _)| path.clone()).collect::<BTreeSet<_>>();
+    match (first.kind, second.kind) {
+        (IndexKind::Text, IndexKind::Text) => paths(first) != paths(second),
+        (IndexKind::Text, _) | (_, IndexKind::Text) => false,
+        _ => first.keys == second.keys && first != second,
+    }
 }
 
 /// Limits that no call could keep.

@@ -2,6 +2,7 @@
 
 mod builder;
 mod check;
+mod collections;
 mod connection;
 mod cors;
 mod error;

@@ -42,7 +42,7 @@ fn prefix(at: &str) -> String {
 }
 
 /// What to say of a member that is not declared: the nearest name, where one is near.
-pub(super) fn unknown(entity: &str, fields: &[Field], name: &str) -> String {
+pub(crate) fn unknown(entity: &str, fields: &[Field], name: &str) -> String {
     let shown = shown(name);
     let nearest = fields
         .iter()

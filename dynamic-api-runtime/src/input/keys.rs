@@ -10,20 +10,20 @@ use serde_json::value::RawValue;
 
 /// How deep a value may nest. MongoDB stops at 100 levels
 /// (<https://www.mongodb.com/docs/manual/reference/limits/#nested-depth-for-bson-documents>).
-const MAX_DEPTH: usize = 64;
+pub(crate) const MAX_DEPTH: usize = 64;
 
 /// Whether a name is neither an operator nor a path.
-pub(super) fn is_plain(name: &str) -> bool {
+pub(crate) fn is_plain(name: &str) -> bool {
     !name.starts_with('$') && !name.contains(['.', '\0'])
 }
 
 /// What is wrong with a name that is not plain.
-pub(super) fn message(name: &str) -> String {
+pub(crate) fn message(name: &str) -> String {
     format!("{:?} is no valid name: names don't start with $ and hold no dot and no NUL", super::shown(name))
 }
 
 /// Checks every name inside a value: plain, and each once.
-pub(super) fn check(value: &RawValue) -> Result<(), String> {
+pub(crate) fn check(value: &RawValue) -> Result<(), String> {
     let text = value.get();
     if !text.starts_with(['{', '[']) {
         return Ok(());

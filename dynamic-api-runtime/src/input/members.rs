@@ -104,7 +104,7 @@ impl<'de> Visitor<'de> for NameVisitor {
 }
 
 /// Why a well-formed JSON text is not of the expected form, in words for a client.
-pub(super) fn reason(error: &serde_json::Error, expected: &str) -> String {
+pub(crate) fn reason(error: &serde_json::Error, expected: &str) -> String {
     let text = error.to_string();
     if !text.starts_with(DUPLICATE) {
         return expected.to_owned();

@@ -16,7 +16,7 @@ use crate::{
 /// What one item of a batch is to do; ids are as the client wrote them.
 pub(crate) enum BatchItem {
     Create(RawDocumentBuf),
-    Update(String, Change),
+    Update(String, Box<Change>),
     Replace(String, RawDocumentBuf),
     Delete(String),
 }

@@ -31,7 +31,9 @@ impl Change {
     /// The condition and the update of a change that needs no look at the document.
     pub(super) fn direct(&self) -> Option<(&Filter, &Update)> {
         match &self.plan {
-            Plan::Direct { guard, update } if self.entity.derive_on_save.is_none() => Some((guard, update)),
+            Plan::Direct { guard, update, .. } if self.entity.derive_on_save.is_none() => {
+                Some((guard, update))
+            }
             _ => None,
         }
     }
@@ -42,11 +44,11 @@ impl Change {
     /// Where the change can't be made to this document.
     pub(super) fn of(&self, document: &RawDocument) -> Result<Update, Error> {
         let mut update = match &self.plan {
-            Plan::Direct { guard, .. } if !in_memory::matches(guard, document) => {
-                return Err(self.plan.refusal(document));
+            Plan::Direct { guard, update, .. } if in_memory::matches(guard, document) => update.clone(),
+            Plan::Direct { otherwise: Some(computed), .. } | Plan::Computed(computed) => {
+                computed.update(document)?
             }
-            Plan::Direct { update, .. } => update.clone(),
-            Plan::Computed(computed) => computed.update(document)?,
+            Plan::Direct { .. } => return Err(Error::DocumentNotFound),
         };
         if self.entity.derive_on_save.is_some() {
             let after = in_memory::updated(document, &update)?;

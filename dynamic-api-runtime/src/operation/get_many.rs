@@ -32,7 +32,7 @@ async fn rows(call: &RawCall, request: &ListRequest, filter: &Filter) -> Result<
         .limit(request.limit + 1)
         .time_limit(resource.limits.read_time);
     let find = match &request.paging {
-        Paging::Page(page) => find.skip((page - 1).saturating_mul(request.limit)),
+        Paging::Page(_) => find.skip(request.skip()),
         Paging::After(position) => find.after(position.clone()),
     };
     Ok(resource.store.find(resource.meta.collection, &find).await?)
@@ -41,8 +41,8 @@ async fn rows(call: &RawCall, request: &ListRequest, filter: &Filter) -> Result<
 /// How many rows there are on all pages, where the client wants to know.
 async fn total(call: &RawCall, request: &ListRequest, filter: &Filter) -> Result<Option<u64>, Error> {
     match request.count {
-        Count::Unasked => Ok(None),
-        Count::Asked => Ok(Some(call.resource.store.count(call.resource.meta.collection, filter).await?)),
+        Count::No => Ok(None),
+        Count::Yes => Ok(Some(call.resource.store.count(call.resource.meta.collection, filter).await?)),
     }
 }
 

@@ -12,7 +12,6 @@ use crate::{
     input::{self, Members, Violations, escape, shown},
     operation::{BatchItem, Change},
     patch::Plan,
-    query::Filter,
 };
 
 /// Decodes the members of a JSON object at a JSON pointer into a document; `None` where there are violations.
@@ -31,7 +30,7 @@ pub(crate) enum Decoded {
     /// One document for each item of a list.
     Many(Vec<RawDocumentBuf>),
     /// What to change of a document that is there.
-    Change(Change),
+    Change(Box<Change>),
     /// A batch.
     Batch(Items),
 }
@@ -59,7 +58,9 @@ pub(super) fn decode(call: &RawCall, codec: &Codec, context: CallContext<'_>) ->
             one(body, decode, context).map(Decoded::One)
         }
         (_, Some(decode), _) => one(body, decode, context).map(Decoded::One),
-        (_, None, Some((decode, patch))) => change(call, decode, patch, context).map(Decoded::Change),
+        (_, None, Some((decode, patch))) => {
+            change(call, decode, patch, context).map(|change| Decoded::Change(Box::new(change)))
+        }
         (_, None, None) => Ok(Decoded::Nothing),
     }
 }
@@ -101,7 +102,7 @@ fn members_change(members: &RawDocumentBuf) -> Result<Plan, Error> {
     if members.is_empty() {
         return Err(Error::InvalidBody);
     }
-    Ok(Plan::Direct { guard: Filter::All, update: document::update(members)? })
+    Ok(Plan::members(document::update(members)?))
 }
 
 fn list(
@@ -214,7 +215,7 @@ impl BatchDecoder<'_> {
                 let Some(changes) = decode(self.update, &members)? else { return Ok(None) };
                 let Some(id) = id else { return missing_id(&at, violations) };
                 let change = Change::new(members_change(&changes)?, self.call.resource.meta);
-                Ok(Some(BatchItem::Update(id, change)))
+                Ok(Some(BatchItem::Update(id, Box::new(change))))
             }
             "replace" => {
                 let id = take_id(&mut members);

@@ -18,8 +18,8 @@ use crate::{
     store::BoxError,
 };
 
-/// The shape in which clients see an entity: reads from BSON, writes to JSON. Implemented by the macro for its output types.
-pub trait View: Serialize + DeserializeOwned + Send + 'static {}
+/// The shape in which clients see an `E`: reads from BSON, writes to JSON. Implemented by the macro for its output types.
+pub trait View<E>: Serialize + DeserializeOwned + Send + 'static {}
 
 /// Why a document has no JSON.
 #[derive(Debug)]
@@ -54,11 +54,14 @@ pub(crate) fn view<E: Entity>(
     _: &CallContext<'_>,
     out: &mut Vec<u8>,
 ) -> Result<(), PresentError> {
-    write_view::<E::View>(document, out)
+    write_view::<E, E::View>(document, out)
 }
 
 /// Straight from BSON to JSON, by way of the view alone.
-pub(crate) fn write_view<V: View>(document: &RawDocument, out: &mut Vec<u8>) -> Result<(), PresentError> {
+pub(crate) fn write_view<E, V: View<E>>(
+    document: &RawDocument,
+    out: &mut Vec<u8>,
+) -> Result<(), PresentError> {
     let view: V = bson::deserialize_from_slice(document.as_bytes()).map_err(PresentError::unreadable)?;
     let start = out.len();
     serde_json::to_writer(&mut *out, &view).map_err(|error| {

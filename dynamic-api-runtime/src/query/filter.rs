@@ -34,7 +34,8 @@ pub enum Filter {
 /// stemming and there are no stop words, so that every language is found alike.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TextSearch {
-    /// At least one of these words is there; not asked where there are phrases only.
+    /// At least one of these words is there, or one of those that the phrases are made of: beside a phrase they narrow nothing.
+    /// Where there are neither, nothing is found.
     pub any: Vec<String>,
     /// Each of these is there, letter for letter but for case and diacritics, within one field.
     pub phrases: Vec<String>,

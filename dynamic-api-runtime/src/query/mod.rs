@@ -2,12 +2,13 @@
 
 mod filter;
 mod find;
-mod list;
+mod request;
 mod sort;
+pub(crate) mod text;
 mod update;
 
 pub use filter::{Filter, Op, TextSearch};
 pub use find::{Find, Position, Projection};
-pub(crate) use list::{Count, ListRequest, Paging, ReadRequest, Selection, Trashed, cursor};
+pub(crate) use request::{Count, ListRequest, Paging, ReadRequest, Selection, Trashed, cursor};
 pub use sort::{Direction, Sort};
 pub use update::{FieldUpdate, Replacement, Update};

@@ -1,18 +1,32 @@
-//! The body of a request: JSON within the limit, as it came in.
+//! The body of a request: JSON within the limit, as it came in, and what its type says of it.
 
 use axum::body::{Body, HttpBody};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, header};
 use http_body_util::BodyExt;
 
-use crate::error::Error;
+use crate::{
+    call::{BodyForm, RouteKind},
+    error::Error,
+};
+
+/// What routes read.
+const MEMBERS: &str = "application/json";
+/// What routes read that take patches: the value of their `Accept-Patch` (RFC 5789, section 3.1).
+pub(super) const PATCHES: &str =
+    "application/json, application/merge-patch+json, application/json-patch+json";
 
 /// How much of a body that is too large is still taken in. A client that is not told to wait reads the response only after it
 /// has sent its body: on a connection that is closed before, the response would be lost.
 const DISCARDED: usize = 8 * 1024 * 1024;
 
-/// Reads a body of JSON, `None` where there is none.
-pub(super) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Option<Bytes>, Error> {
+/// Reads the JSON of a body for a route of this kind, `None` where there is none.
+pub(super) async fn read(
+    kind: RouteKind,
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<Option<(Bytes, BodyForm)>, Error> {
     let expected = body.size_hint();
     if expected.exact() == Some(0) {
         return Ok(None);
@@ -21,13 +35,13 @@ pub(super) async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Resul
         let waits = headers.contains_key(header::EXPECT);
         return Err(too_large(body, if waits { 0 } else { DISCARDED }, limit).await);
     }
-    let is_json = is_json(headers);
+    let form = form(kind, headers);
     let json = collect(body, limit).await?;
-    match json {
-        json if json.is_empty() => Ok(None),
-        _ if !is_json => Err(Error::UnsupportedMediaType),
-        json => Ok(Some(json)),
+    if json.is_empty() {
+        return Ok(None);
     }
+    let accepted = if kind.takes_patches() { PATCHES } else { MEMBERS };
+    form.map(|form| Some((json, form))).ok_or(Error::UnsupportedMediaType { accepted })
 }
 
 /// All of a body. One that came in a single piece is not copied.
@@ -62,14 +76,15 @@ async fn too_large(mut body: Body, mut discarded: usize, limit: usize) -> Error 
     Error::PayloadTooLarge { limit }
 }
 
-/// Whether the content is `application/json`, or of a type whose syntax is JSON's (RFC 6839, section 3.1).
-fn is_json(headers: &HeaderMap) -> bool {
-    let Some(Ok(content_type)) = headers.get(header::CONTENT_TYPE).map(|value| value.to_str()) else {
-        return false;
-    };
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    let Some((kind, subtype)) = essence.split_once('/') else { return false };
-    let ends_in_json = subtype.len() > 5
-        && subtype.get(subtype.len() - 5..).is_some_and(|end| end.eq_ignore_ascii_case("+json"));
-    (kind.eq_ignore_ascii_case("application") && subtype.eq_ignore_ascii_case("json")) || ends_in_json
+/// What a body is by its type; `None` where a route of this kind does not read it. Besides the patches' own types, that is
+/// `application/json` or any type whose syntax is JSON's (RFC 6839, section 3.1).
+fn form(kind: RouteKind, headers: &HeaderMap) -> Option<BodyForm> {
+    let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match essence.split_once('/')? {
+        ("application", "merge-patch+json") => kind.takes_patches().then_some(BodyForm::MergePatch),
+        ("application", "json-patch+json") => kind.takes_patches().then_some(BodyForm::JsonPatch),
+        ("application", "json") => Some(BodyForm::Members),
+        (_, subtype) => (subtype.len() > 5 && subtype.ends_with("+json")).then_some(BodyForm::Members),
+    }
 }

@@ -19,6 +19,11 @@ pub(super) fn pairs(query: &str) -> impl Iterator<Item = Result<(Cow<'_, str>, C
     })
 }
 
+/// The name in a pair of a query string; `None` where it is no UTF-8.
+pub(super) fn name(pair: &str) -> Option<Cow<'_, str>> {
+    decode(pair.split('=').next().unwrap_or_default(), true)
+}
+
 fn decode(text: &str, plus_is_space: bool) -> Option<Cow<'_, str>> {
     let special = |byte: u8| byte == b'%' || (plus_is_space && byte == b'+');
     if !text.bytes().any(special) {

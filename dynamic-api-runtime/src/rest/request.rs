@@ -1,7 +1,6 @@
 //! From a request to a call.
 
 use axum::{body::Body as HttpBody, extract::Request};
-use bytes::Bytes;
 use http::HeaderMap;
 use tokio::time::timeout;
 
@@ -38,17 +37,19 @@ pub(super) async fn read(endpoint: &Endpoint, request: Request) -> Result<RawCal
         transport: Transport::Http,
         target,
         query,
-        body: Body { json: json(endpoint, &parts.headers, body).await?, ..Body::default() },
+        body: json(endpoint, &parts.headers, body).await?,
     })
 }
 
-async fn json(endpoint: &Endpoint, headers: &HeaderMap, body: HttpBody) -> Result<Option<Bytes>, Error> {
-    if !endpoint.route.kind.has_body() {
-        return Ok(None);
+async fn json(endpoint: &Endpoint, headers: &HeaderMap, body: HttpBody) -> Result<Body, Error> {
+    let kind = endpoint.route.kind;
+    if !kind.has_body() {
+        return Ok(Body::default());
     }
     let limits = &endpoint.resource.limits;
-    let read = timeout(limits.call_time, body::read(headers, body, limits.body_bytes));
-    read.await.unwrap_or(Err(Error::BodyTimeout))
+    let read = timeout(limits.call_time, body::read(kind, headers, body, limits.body_bytes));
+    let sent = read.await.unwrap_or(Err(Error::BodyTimeout))?;
+    Ok(sent.map_or_else(Body::default, |(json, form)| Body { json: Some(json), form, envelope: &[] }))
 }
 
 /// The id in a path, counted from its end: what the router is nested in is in front.

@@ -9,7 +9,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 
-use super::paths;
+use super::{body, decode, paths};
 use crate::{
     call::{PageMeta, RawReply, Success},
     entrance::RequestIds,
@@ -20,6 +20,7 @@ use crate::{
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 const SKIPPED: HeaderName = HeaderName::from_static("x-skipped");
 const NEXT_CURSOR: HeaderName = HeaderName::from_static("x-next-cursor");
 const TOTAL_COUNT: HeaderName = HeaderName::from_static("x-total-count");
@@ -111,14 +112,11 @@ fn previous(page: &PageMeta) -> Option<(&'static str, String)> {
 /// The path and the query of a request with another place in the list.
 fn address(uri: &Uri, (name, value): (&str, String)) -> String {
     let query = uri.query().unwrap_or_default();
-    let others = query.split('&').filter(|pair| {
-        let member = pair.split('=').next().unwrap_or_default();
-        !pair.is_empty() && member != PAGE && member != AFTER
-    });
-    let members: Vec<&str> = others.collect();
+    let says_place = |pair: &&str| decode::name(pair).is_some_and(|member| member == PAGE || member == AFTER);
+    let others = query.split('&').filter(|pair| !pair.is_empty() && !says_place(pair));
     let place = format!("{name}={value}");
-    let query = members.into_iter().chain([place.as_str()]).collect::<Vec<_>>().join("&");
-    format!("{}?{query}", uri.path())
+    let members: Vec<&str> = others.chain([place.as_str()]).collect();
+    format!("{}?{}", uri.path(), members.join("&"))
 }
 
 /// The path of a new document: that of its entity, as the client wrote it, and its id.
@@ -145,6 +143,9 @@ fn problem(error: &Error, instance: &str) -> Response {
     if let Some(seconds) = error.retry_after() {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
+    if let Error::UnsupportedMediaType { accepted: body::PATCHES } = error {
+        response.headers_mut().insert(ACCEPT_PATCH, HeaderValue::from_static(body::PATCHES));
+    }
     response
 }
 
@@ -155,11 +156,14 @@ pub(super) fn method_not_allowed(allow: &HeaderValue, about: About) -> Response 
     response
 }
 
-/// The response to a question for the methods of a path.
-pub(super) fn options(allow: &HeaderValue, about: About) -> Response {
+/// The response to a question for the methods of a path. `patches` is what its PATCH reads, where it has one.
+pub(super) fn options(allow: &HeaderValue, patches: Option<&'static str>, about: About) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     response.headers_mut().insert(header::ALLOW, allow.clone());
+    if let Some(patches) = patches {
+        response.headers_mut().insert(ACCEPT_PATCH, HeaderValue::from_static(patches));
+    }
     response.headers_mut().insert(REQUEST_ID, about.request_id);
     response
 }
@@ -167,4 +171,35 @@ pub(super) fn options(allow: &HeaderValue, about: About) -> Response {
 /// The response to a path that no route has.
 pub(crate) fn not_found(request: &Request, ids: &RequestIds) -> Response {
     failure(&Error::RouteNotFound(request.uri().path().to_owned()), About::of(request, ids))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn links(uri: &str, page: &PageMeta) -> String {
+        let (uri, mut headers) = (uri.parse().unwrap_or_default(), HeaderMap::new());
+        list_headers(&mut headers, page, &uri);
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        format!("{} {} {}", text(header::LINK), text(NEXT_CURSOR), text(TOTAL_COUNT))
+    }
+
+    fn page(page: Option<u64>, next_cursor: Option<&str>) -> PageMeta {
+        let next_cursor = next_cursor.map(str::to_owned);
+        PageMeta { page, limit: 10, has_more: next_cursor.is_some(), next_cursor, total: Some(7) }
+    }
+
+    #[test]
+    fn a_page_says_where_its_neighbours_are() {
+        assert_eq!(
+            links("/v1/users?name=A%20b&p%61ge=2&limit=10", &page(Some(2), Some("abc"))),
+            "</v1/users?name=A%20b&limit=10&page=3>; rel=\"next\", </v1/users?name=A%20b&limit=10&page=1>; rel=\"prev\" abc 7"
+        );
+        assert_eq!(links("/users", &page(Some(1), Some("abc"))), "</users?page=2>; rel=\"next\" abc 7");
+        assert_eq!(
+            links("/users?after=x&sort=-name", &page(None, Some("abc"))),
+            "</users?sort=-name&after=abc>; rel=\"next\" abc 7"
+        );
+        assert_eq!(links("/users?after=x", &page(None, None)), "  7");
+    }
 }

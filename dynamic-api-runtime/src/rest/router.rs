@@ -9,6 +9,7 @@ use axum::{Router, extract::Request, response::Response, routing::any};
 use http::{HeaderValue, Method};
 
 use super::{
+    body,
     paths::{self, ID},
     request, respond,
 };
@@ -26,6 +27,14 @@ struct Resolved {
     /// The methods of the endpoints, for 405 and OPTIONS.
     allow: HeaderValue,
     ids: Arc<RequestIds>,
+}
+
+impl Resolved {
+    /// What a PATCH of the path reads, where it has one.
+    fn patches(&self) -> Option<&'static str> {
+        let takes_patches = |endpoint: &Endpoint| endpoint.route.kind.takes_patches();
+        self.endpoints.iter().any(takes_patches).then_some(body::PATCHES)
+    }
 }
 
 /// What answers a method on a path.
@@ -104,7 +113,7 @@ async fn answer(path: Arc<Resolved>, request: Request) -> Response {
     let about = respond::About::of(&request, &path.ids);
     let Some(endpoint) = path.endpoints.iter().find(|endpoint| endpoint.method == *method) else {
         return match *method {
-            Method::OPTIONS => respond::options(&path.allow, about),
+            Method::OPTIONS => respond::options(&path.allow, path.patches(), about),
             _ => respond::method_not_allowed(&path.allow, about),
         };
     };

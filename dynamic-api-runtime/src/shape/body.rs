@@ -13,7 +13,7 @@ use crate::{
     document,
     entity::Entity,
     error::{Error, Violation},
-    input::{self, Input, Members, Violations, escape},
+    input::{self, CreateInput, Members, UpdateInput, Violations, escape},
     patch::{self, Plan},
 };
 
@@ -103,15 +103,17 @@ pub trait UpdateBody<E: Entity>: DeserializeOwned + Send + 'static {
     fn patch(form: BodyForm, _json: &[u8]) -> Result<Plan, Error> {
         match form {
             BodyForm::Members => Err(Error::InvalidBody),
-            BodyForm::MergePatch | BodyForm::JsonPatch => Err(Error::UnsupportedMediaType),
+            BodyForm::MergePatch | BodyForm::JsonPatch => {
+                Err(Error::UnsupportedMediaType { accepted: "application/json" })
+            }
         }
     }
 }
 
 impl<E, I> CreateBody<E> for I
 where
-    E: Entity<Create = I>,
-    I: Input,
+    E: Entity,
+    I: CreateInput<E>,
 {
     fn into_entity(self, _: &CallContext<'_>) -> Result<E, Error> {
         let members = bson::serialize_to_raw_document_buf(&self).map_err(Error::internal)?;
@@ -131,11 +133,11 @@ where
 
 impl<E, I> UpdateBody<E> for I
 where
-    E: Entity<Update = I>,
-    I: Input,
+    E: Entity,
+    I: UpdateInput<E>,
 {
-    fn into_update(self, _: &CallContext<'_>) -> Result<I, Error> {
-        Ok(self)
+    fn into_update(self, _: &CallContext<'_>) -> Result<E::Update, Error> {
+        Ok(UpdateInput::into_update(self))
     }
 
     fn decode(

@@ -58,8 +58,8 @@ pub trait Presenter<E: Entity>: Serialize + Sized + Send + 'static {
 /// The entity's own view.
 impl<E, V> Presenter<E> for V
 where
-    E: Entity<View = V>,
-    V: View,
+    E: Entity,
+    V: View<E>,
 {
     fn present(document: &Stored<E>, _: &CallContext<'_>) -> Result<Self, Error> {
         let stored = document.to_document().map_err(Error::internal)?;
@@ -67,7 +67,7 @@ where
     }
 
     fn write(document: &RawDocument, _: &CallContext<'_>, out: &mut Vec<u8>) -> Result<(), PresentError> {
-        write_view::<V>(document, out)
+        write_view::<E, V>(document, out)
     }
 }
 

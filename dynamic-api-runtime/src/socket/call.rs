@@ -5,15 +5,18 @@ use serde_json::value::RawValue;
 
 use crate::{
     app::Mounted,
-    call::{Addressing, Body, Principal, Query, RawCall, Target, Transport},
-    error::Error,
-    input::{Members, from_json},
+    call::{Addressing, Body, BodyForm, Principal, Query, RawCall, Target, Transport},
+    error::{Error, Violation},
+    input::{Members, Violations, escape, from_json, shown},
 };
 
 /// The member that holds an id.
 const ID: &str = "id";
 /// The member that holds a list of ids.
 const IDS: &str = "ids";
+/// The members that hold a patch in the place of members to change.
+const PATCHES: [(&str, BodyForm); 2] =
+    [("mergePatch", BodyForm::MergePatch), ("jsonPatch", BodyForm::JsonPatch)];
 
 /// Reads a payload as the input of a route.
 pub(super) fn read(
@@ -27,16 +30,18 @@ pub(super) fn read(
         (Addressing::Query, Some(json)) => query = Query::Json(json),
         (Addressing::Nothing, json) => body.json = json,
         (Addressing::Id, Some(json)) => {
-            target = given(&members(&json)?, ID).map_or(Target::None, |id| Target::One(text(id)));
+            let members = members(&json)?;
+            target = given(&members, ID).map_or(Target::None, |id| Target::One(text(id)));
             if mounted.route.kind.has_query() {
                 query = Query::Json(json);
             } else {
-                body.json = Some(json);
+                body = self::body(mounted, &members, &json, ID, &[ID])?;
             }
         }
         (Addressing::Ids, Some(json)) => {
-            target = given(&members(&json)?, IDS).map_or(Target::None, ids);
-            body = Body { json: Some(json), envelope: &[IDS], ..Body::default() };
+            let members = members(&json)?;
+            target = given(&members, IDS).map_or(Target::None, ids);
+            body = self::body(mounted, &members, &json, IDS, &[IDS])?;
         }
     }
     Ok(RawCall {
@@ -52,6 +57,29 @@ pub(super) fn read(
 
 fn members(json: &[u8]) -> Result<Members<'_>, Error> {
     from_json(json, "the payload must be an object")
+}
+
+/// The body within a payload: its members without those of the envelope, or the one patch that it holds beside its target.
+fn body(
+    mounted: &Mounted,
+    members: &Members<'_>,
+    json: &Bytes,
+    target: &str,
+    envelope: &'static [&'static str],
+) -> Result<Body, Error> {
+    let patch = PATCHES.iter().find_map(|(name, form)| Some((*name, members.get(name)?, *form)));
+    let Some((name, patch, form)) = patch.filter(|_| mounted.route.kind.takes_patches()) else {
+        return Ok(Body { json: Some(json.clone()), form: BodyForm::Members, envelope });
+    };
+    let mut violations = Violations::default();
+    for (other, _) in members.0.iter().filter(|(other, _)| other != target && other != name) {
+        let message = format!("{} can't stand beside {name}", shown(other));
+        violations.push(Violation::new(format!("/{}", escape(other)), "unknown", message));
+    }
+    if !violations.is_empty() {
+        return Err(violations.into());
+    }
+    Ok(Body { json: Some(json.slice_ref(patch.get().as_bytes())), form, envelope: &[] })
 }
 
 /// The value of a member, where it has one: `null` is none.

@@ -93,11 +93,12 @@ impl IndexSpec {
         self.kind == IndexKind::Unique
     }
 
-    /// The name by MongoDB's convention, `name_1_price_-1`.
+    /// The name by MongoDB's convention, `name_1_price_-1`; of a text index, `title_text_body_text`.
     pub fn name(&self) -> String {
-        let key = |(path, direction): &(String, Direction)| match direction {
-            Direction::Ascending => format!("{path}_1"),
-            Direction::Descending => format!("{path}_-1"),
+        let key = |(path, direction): &(String, Direction)| match (self.kind, direction) {
+            (IndexKind::Text, _) => format!("{path}_text"),
+            (_, Direction::Ascending) => format!("{path}_1"),
+            (_, Direction::Descending) => format!("{path}_-1"),
         };
         self.keys.iter().map(key).collect::<Vec<_>>().join("_")
     }

@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
-use bson::{doc, rawdoc};
+use bson::{Document, RawDocumentBuf, doc, rawdoc};
 use dynamic_api_runtime::{
-    query::Filter,
-    store::{Collections, Database, EmbeddedStore, StoreError},
+    query::{Filter, TextSearch},
+    store::{CollectionSpec, Collections, Database, EmbeddedStore, IndexSpec, StoreError},
 };
 
 use redb::{ReadableDatabase, ReadableTable, TableDefinition};
 
-use super::{all, assert_sound, prepare, unique};
+use super::{all, assert_sound, expiring, index, of_words, prepare, unique};
 
 /// A path for a new file.
 pub(crate) fn new_file(name: &str) -> PathBuf {
@@ -79,14 +79,97 @@ async fn a_file_that_cannot_be_reached_is_named_with_the_reason() {
     assert!(error.to_string().contains(&file.display().to_string()), "{error}");
 }
 
+const CATALOGUE: TableDefinition<u32, &[u8]> = TableDefinition::new("catalogue");
+const FORMAT: TableDefinition<&str, u32> = TableDefinition::new("format");
+
+/// Makes the file one that the first version of the store wrote: an index was unique or not.
+fn age(file: &PathBuf) {
+    let database = redb::Database::open(file).unwrap();
+    let transaction = database.begin_write().unwrap();
+    {
+        let mut rows = transaction.open_table(CATALOGUE).unwrap();
+        let ids: Vec<u32> = rows.iter().unwrap().map(|row| row.unwrap().0.value()).collect();
+        for id in ids {
+            let mut row: Document =
+                bson::deserialize_from_slice(rows.get(id).unwrap().unwrap().value()).unwrap();
+            let kind = row.remove("kind").unwrap();
+            let is_unique = kind.as_document().unwrap().get_str("name").unwrap() == "unique";
+            row.insert("unique", is_unique);
+            rows.insert(id, RawDocumentBuf::try_from(&row).unwrap().as_bytes()).unwrap();
+        }
+        transaction.open_table(FORMAT).unwrap().insert("version", 1).unwrap();
+    }
+    transaction.commit().unwrap();
+}
+
+#[tokio::test]
+async fn a_file_of_the_first_version_keeps_its_documents_and_indexes() {
+    let file = new_file("first-version");
+    let store = EmbeddedStore::open(&file).unwrap();
+    let indexes = vec![unique(&["name"]), index(&["age"])];
+    prepare(&store, "users", indexes.clone()).await;
+    store.insert("users", &[rawdoc! { "_id": 1, "name": "a", "age": 7 }]).await.unwrap();
+    drop(store);
+    age(&file);
+
+    let store = EmbeddedStore::open(&file).unwrap();
+    assert_eq!(all(&store, "users").await, [doc! { "_id": 1, "name": "a", "age": 7 }]);
+    let spec = CollectionSpec { name: "users".to_owned(), indexes };
+    assert!(store.index_report(&spec).await.unwrap().is_exact());
+    let taken = store.insert("users", &[rawdoc! { "_id": 2, "name": "a" }]).await;
+    assert!(matches!(taken, Err(StoreError::Duplicate { .. })));
+    assert_sound(&store);
+    drop(store);
+
+    // Whoever knows the first version only must not take the file for one.
+    let database = redb::Database::open(&file).unwrap();
+    let format = database.begin_read().unwrap().open_table(FORMAT).unwrap();
+    assert_ne!(format.get("version").unwrap().unwrap().value(), 1);
+}
+
+#[tokio::test]
+async fn every_kind_of_index_is_there_after_reopening() {
+    let file = new_file("kinds");
+    let store = EmbeddedStore::open(&file).unwrap();
+    let indexes =
+        vec![of_words(&["title", "tags"]), expiring("at", 60), unique(&["code"]), index(&["n", "_id"])];
+    prepare(&store, "notes", indexes.clone()).await;
+    let long_ago = bson::DateTime::from_millis(0);
+    store
+        .insert(
+            "notes",
+            &[rawdoc! { "_id": 1, "title": "Red tea" }, rawdoc! { "_id": 2, "at": long_ago, "code": 1 }],
+        )
+        .await
+        .unwrap();
+    drop(store);
+
+    let store = EmbeddedStore::open(&file).unwrap();
+    let spec = CollectionSpec { name: "notes".to_owned(), indexes };
+    assert!(store.index_report(&spec).await.unwrap().is_exact());
+    let search = TextSearch { any: vec!["tea".to_owned()], ..TextSearch::default() };
+    assert_eq!(store.count("notes", &Filter::Text(search)).await.unwrap(), 1);
+    assert_eq!(store.count("notes", &Filter::All).await.unwrap(), 1);
+    assert_sound(&store);
+}
+
 const INDEX: TableDefinition<&[u8], u32> = TableDefinition::new("index:1");
 const USERS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("collection:users");
 
 /// What the check says after something else than the store wrote into its tables.
 async fn problems_after(name: &str, meddle: impl FnOnce(&redb::WriteTransaction)) -> Vec<String> {
+    problems_with(unique(&["name"]), name, meddle).await
+}
+
+/// The same with an index of another kind.
+async fn problems_with(
+    index: IndexSpec,
+    name: &str,
+    meddle: impl FnOnce(&redb::WriteTransaction),
+) -> Vec<String> {
     let file = new_file(name);
     let store = EmbeddedStore::open(&file).unwrap();
-    prepare(&store, "users", vec![unique(&["name"])]).await;
+    prepare(&store, "users", vec![index]).await;
     store
         .insert("users", &[rawdoc! { "_id": 1, "name": "a" }, rawdoc! { "_id": 2, "name": "b" }])
         .await
@@ -120,6 +203,13 @@ async fn the_check_finds_what_does_not_fit_together() {
         transaction.open_table(USERS).unwrap().pop_first().unwrap();
     });
     assert_eq!(lost_document.await, ["index name_1 of users has an entry without its document"]);
+
+    let lost_word = problems_with(of_words(&["name"]), "lost-word", |transaction| {
+        let mut index = transaction.open_table(INDEX).unwrap();
+        let first = first_key(&index);
+        index.remove(first.as_slice()).unwrap();
+    });
+    assert_eq!(lost_word.await, ["index name_text of users lacks 1 entries"]);
 
     let torn = problems_after("torn", |transaction| {
         let mut users = transaction.open_table(USERS).unwrap();

@@ -2,9 +2,12 @@
 #![allow(clippy::unwrap_used)]
 
 mod durability;
+mod expiry;
+mod index_report;
 mod indexes;
 mod limits;
 mod plans;
+mod positions;
 mod random;
 mod transactions;
 mod writes;
@@ -31,6 +34,14 @@ fn index(paths: &[&str]) -> IndexSpec {
 
 fn unique(paths: &[&str]) -> IndexSpec {
     IndexSpec { kind: IndexKind::Unique, ..index(paths) }
+}
+
+fn of_words(paths: &[&str]) -> IndexSpec {
+    IndexSpec { kind: IndexKind::Text, ..index(paths) }
+}
+
+fn expiring(path: &str, seconds: u32) -> IndexSpec {
+    IndexSpec { kind: IndexKind::Ttl { seconds }, ..index(&[path]) }
 }
 
 /// The members of a raw document.

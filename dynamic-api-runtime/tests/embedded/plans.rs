@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bson::{Bson, DateTime, Document, RawDocumentBuf, bson, doc, oid::ObjectId, rawdoc, spec::ElementType};
 use dynamic_api_runtime::{
-    query::{Direction, Filter, Find, Op, Sort, Update},
+    query::{Direction, Filter, Find, Op, Position, Sort, Update},
     store::{Collections, Database, EmbeddedStore, IndexSpec, StoreError},
 };
 
@@ -110,7 +110,12 @@ fn find(random: &mut Random, values: &[Bson]) -> Find {
     if random.below(2) == 0 {
         sort = sort.stable();
     }
-    let mut find = Find::new(filter(random, values, 2)).sort(sort).skip(random.below(3));
+    let mut find = Find::new(filter(random, values, 2)).skip(random.below(3));
+    if random.below(3) == 0 {
+        let places = scalars();
+        find = find.after(Position(sort.0.iter().map(|_| random.one_of(&places).clone()).collect()));
+    }
+    find = find.sort(sort);
     if random.below(2) == 0 {
         find = find.limit(random.below(10));
     }
@@ -128,6 +133,8 @@ fn indexes() -> Vec<IndexSpec> {
         index(&["-b", "c"]),
         index(&["d.x", "d.y"]),
         index(&["-d.y"]),
+        index(&["a", "_id"]),
+        index(&["-c", "-_id"]),
         of_type,
         living,
     ]

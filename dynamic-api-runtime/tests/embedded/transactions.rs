@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bson::{Bson, doc, rawdoc};
 use dynamic_api_runtime::{
-    query::{FieldUpdate, Filter, Find, Op, Update},
+    query::{FieldUpdate, Filter, Find, Op, TextSearch, Update},
     store::{Collections, Database, EmbeddedStore, StoreError, Transaction, transact},
 };
 use futures_util::future::join_all;
@@ -315,4 +315,44 @@ async fn every_transaction_sees_the_same_sum_while_money_moves() {
     let found = all(&store, "all").await;
     assert_eq!(found.iter().map(|account| account.get_i64("n").unwrap()).sum::<i64>(), 800);
     assert_sound(&store);
+}
+
+#[tokio::test]
+async fn a_lookup_depends_only_on_what_it_looks_for() {
+    let lookup = doc! { "$lookup": {
+        "from": "people", "localField": "by", "foreignField": "_id", "pipeline": [{ "$unset": "secret" }], "as": "by",
+    } };
+    let written = [("other", true), ("ada", false)];
+    for (changed, commits) in written {
+        let store = store_with(&[rawdoc! { "_id": 1, "by": "ada" }]).await;
+        let people = [rawdoc! { "_id": "ada", "secret": 1 }, rawdoc! { "_id": "other" }];
+        store.insert("people", &people).await.unwrap();
+        let transaction = store.begin().await.unwrap();
+        let joined = transaction.aggregate("all", std::slice::from_ref(&lookup)).await.unwrap();
+        assert_eq!(read(&joined[0]), doc! { "_id": 1, "by": [{ "_id": "ada" }] });
+        transaction.insert("all", &[rawdoc! { "_id": 2, "key": 2 }]).await.unwrap();
+        store
+            .update_one("people", &Filter::eq("_id", changed), &Update::default().set("n", 1))
+            .await
+            .unwrap();
+        let committed = transaction.commit().await;
+        assert_eq!(committed.is_ok(), commits, "{changed}: {committed:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_search_depends_on_the_rows_that_hold_its_words() {
+    for (title, commits) in [("tea", true), ("coffee", false)] {
+        let store = EmbeddedStore::in_memory().unwrap();
+        prepare(&store, "all", vec![super::of_words(&["title"])]).await;
+        let transaction = store.begin().await.unwrap();
+        let coffee = Filter::Text(TextSearch { any: vec!["coffee".to_owned()], ..TextSearch::default() });
+        assert_eq!(transaction.count("all", &coffee).await.unwrap(), 0);
+        transaction.insert("all", &[rawdoc! { "_id": 1, "title": "the first coffee" }]).await.unwrap();
+        assert_eq!(transaction.count("all", &coffee).await.unwrap(), 1);
+        store.insert("all", &[rawdoc! { "_id": 2, "title": title }]).await.unwrap();
+        let committed = transaction.commit().await;
+        assert_eq!(committed.is_ok(), commits, "{title}: {committed:?}");
+        assert_sound(&store);
+    }
 }

@@ -3,7 +3,7 @@
 use bson::{doc, rawdoc};
 use dynamic_api_runtime::{
     query::{Direction, FieldUpdate, Filter, Find, Projection, Sort, Update},
-    store::{Collections, EmbeddedStore, StoreError},
+    store::{Collections, Database, EmbeddedStore, StoreError},
 };
 use futures_util::future::join_all;
 
@@ -78,14 +78,18 @@ async fn a_document_that_is_too_large_or_has_no_id_is_refused() {
     assert_eq!(all(&store, "all").await, [doc! { "_id": 1 }]);
 }
 
+/// By `n` from the largest, equal ones by `_id` from the smallest.
+fn by_n_downwards() -> Sort {
+    Sort::none().then("n", Direction::Descending).then("_id", Direction::Ascending)
+}
+
 #[tokio::test]
 async fn a_page_is_cut_out_of_the_order_and_projected() {
     let store = EmbeddedStore::in_memory().unwrap();
     prepare(&store, "all", vec![super::index(&["n"])]).await;
     let documents: Vec<_> = (0..1000).map(|id| rawdoc! { "_id": id, "n": id / 3, "text": "x" }).collect();
     store.insert("all", &documents).await.unwrap();
-    let find =
-        Find::new(Filter::All).sort(Sort::none().then("n", Direction::Descending).stable()).skip(2).limit(3);
+    let find = Find::new(Filter::All).sort(by_n_downwards()).skip(2).limit(3);
     let find = find.project(Projection::Only(vec!["n".to_owned()]));
     let page: Vec<_> = store.find("all", &find).await.unwrap().iter().map(read).collect();
     assert_eq!(
@@ -105,7 +109,7 @@ async fn many_documents_of_one_value_come_in_the_order_of_their_ids_backwards_to
         })
         .collect();
     store.insert("all", &documents).await.unwrap();
-    let backwards = Find::new(Filter::All).sort(Sort::none().then("n", Direction::Descending).stable());
+    let backwards = Find::new(Filter::All).sort(by_n_downwards());
     let ids = async |find: Find| -> Vec<i32> {
         store.find("all", &find).await.unwrap().iter().map(|found| found.get_i32("_id").unwrap()).collect()
     };
@@ -113,4 +117,43 @@ async fn many_documents_of_one_value_come_in_the_order_of_their_ids_backwards_to
     assert_eq!(ids(backwards.clone().skip(199).limit(3)).await, [999, 200, 201]);
     let all: Vec<i32> = (800..1000).chain(200..800).chain(0..200).collect();
     assert_eq!(ids(backwards.limit(5000)).await, all);
+}
+
+fn set_to(from: i32, to: i32) -> (Filter, Update) {
+    (Filter::eq("n", from), Update::default().set("n", to))
+}
+
+#[tokio::test]
+async fn each_change_of_a_list_sees_those_before_it_and_all_are_made_or_none() {
+    let store = EmbeddedStore::in_memory().unwrap();
+    prepare(&store, "all", vec![super::unique(&["n"])]).await;
+    store
+        .insert(
+            "all",
+            &[rawdoc! { "_id": 1, "n": 1 }, rawdoc! { "_id": 2, "n": 2 }, rawdoc! { "_id": 3, "n": 3 }],
+        )
+        .await
+        .unwrap();
+    // A ring: each takes the place that the one before it left.
+    let changed = store.update_each("all", &[set_to(1, 9), set_to(2, 1), set_to(7, 8), set_to(9, 2)]).await;
+    assert_eq!(changed.unwrap(), 3);
+    let ring = [doc! { "_id": 1, "n": 2 }, doc! { "_id": 2, "n": 1 }, doc! { "_id": 3, "n": 3 }];
+    assert_eq!(all(&store, "all").await, ring);
+
+    let refused = store.update_each("all", &[set_to(1, 4), set_to(2, 3)]).await;
+    assert!(matches!(refused, Err(StoreError::Duplicate { .. })), "{refused:?}");
+    assert_eq!(all(&store, "all").await, ring, "what went before the refused one is undone");
+    super::assert_sound(&store);
+}
+
+#[tokio::test]
+async fn a_transaction_depends_on_every_filter_of_a_list_of_changes() {
+    let store = EmbeddedStore::in_memory().unwrap();
+    store.insert("all", &[rawdoc! { "_id": 1, "n": 1 }, rawdoc! { "_id": 2, "n": 2 }]).await.unwrap();
+    let transaction = store.begin().await.unwrap();
+    assert_eq!(transaction.update_each("all", &[set_to(1, 5), set_to(7, 8)]).await.unwrap(), 1);
+    // Now there is one for the second filter.
+    store.update_one("all", &Filter::eq("_id", 2), &Update::default().set("n", 7)).await.unwrap();
+    assert!(matches!(transaction.commit().await, Err(StoreError::Conflict)));
+    assert_eq!(all(&store, "all").await, [doc! { "_id": 1, "n": 1 }, doc! { "_id": 2, "n": 7 }]);
 }

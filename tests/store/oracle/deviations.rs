@@ -38,7 +38,7 @@ fn refused() -> Vec<(&'static str, Document)> {
         ("$geoWithin", doc! { "$match": { "n": { "$geoWithin": { "$center": [[0, 0], 1] } } } }),
         ("$elemMatch", doc! { "$match": { "n": { "$elemMatch": { "$gt": 0 } } } }),
         ("$mod", doc! { "$match": { "n": { "$mod": [2, 1] } } }),
-        ("pipeline", doc! { "$lookup": { "from": "items", "pipeline": [], "as": "a" } }),
+        ("let", doc! { "$lookup": { "from": "items", "let": { "n": "$n" }, "pipeline": [], "as": "a" } }),
     ]
 }
 

@@ -5,8 +5,10 @@
 mod compare;
 mod deviations;
 mod filters;
+mod lookups;
 mod pipelines;
 mod reads;
 mod seed;
+mod texts;
 mod updates;
 mod values;

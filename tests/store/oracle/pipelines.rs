@@ -14,7 +14,7 @@ const PATHS: [&str; 6] = ["$v", "$n.v", "$l.v", "$v.a", "$c", "$nowhere"];
 const ACCUMULATORS: [&str; 9] =
     ["$sum", "$avg", "$min", "$max", "$first", "$last", "$push", "$addToSet", "$count"];
 
-async fn ask(comparison: &mut Comparison, pipeline: Vec<Document>) {
+pub(super) async fn ask(comparison: &mut Comparison, pipeline: Vec<Document>) {
     let [mongo, embedded] = comparison.stores();
     let answers = [mongo.aggregate(ITEMS, &pipeline).await, embedded.aggregate(ITEMS, &pipeline).await];
     comparison.compare(|| shown(&pipeline), answers);
@@ -57,7 +57,7 @@ fn value_by_name(value: &Bson) -> Bson {
     }
 }
 
-fn sorted() -> Document {
+pub(super) fn sorted() -> Document {
     doc! { "$sort": { "_id": 1 } }
 }
 
@@ -369,46 +369,4 @@ async fn facets() {
         ask(&mut comparison, vec![doc! { "$facet": wrong }]).await;
     }
     comparison.finish(40, &["$facet"], &CLASSES);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn lookups() {
-    let rows = values::rows();
-    let others: Vec<_> = values::all()
-        .into_iter()
-        .enumerate()
-        .map(|(at, value)| {
-            let mut row = doc! { "_id": i32::try_from(at).unwrap(), "list": [{ "k": at as i32 % 3 }] };
-            if let Some(value) = value.value {
-                row.insert("k", value);
-            }
-            row
-        })
-        .collect();
-    let mut comparison = Comparison::new(&[(ITEMS, &rows), ("others", &others)]).await;
-    for (local, foreign) in [
-        ("v", "k"),
-        ("n.v", "k"),
-        ("l.v", "k"),
-        ("g", "_id"),
-        ("g", "list.k"),
-        ("nowhere", "k"),
-        ("v", "nowhere"),
-        ("v.a", "k"),
-    ] {
-        for to in ["joined", "n.joined", "v"] {
-            comparison.meets_all("$lookup");
-            let lookup = doc! { "$lookup": { "from": "others", "localField": local, "foreignField": foreign, "as": to } };
-            ask(&mut comparison, vec![sorted(), lookup]).await;
-        }
-    }
-    let nowhere =
-        doc! { "$lookup": { "from": "no such", "localField": "v", "foreignField": "k", "as": "joined" } };
-    ask(&mut comparison, vec![sorted(), nowhere, doc! { "$unwind": "$joined" }]).await;
-    for wrong in
-        [doc! { "from": "others" }, doc! { "from": 1, "localField": "v", "foreignField": "k", "as": "j" }]
-    {
-        ask(&mut comparison, vec![doc! { "$lookup": wrong }]).await;
-    }
-    comparison.finish(20, &["$lookup"], &CLASSES);
 }

@@ -19,7 +19,7 @@ use crate::{
 /// An index of a collection.
 #[derive(Debug)]
 pub(super) struct Index {
-    /// What its table is named by; never used twice in a file.
+    /// What its table is named by; never used twice while a file is open.
     pub(super) id: u32,
     pub(super) name: String,
     pub(super) spec: IndexSpec,
@@ -42,6 +42,11 @@ impl Index {
     /// Whether the index has entries of this document.
     pub(super) fn holds(&self, document: &RawDocument) -> bool {
         self.condition.as_ref().is_none_or(|condition| condition.matches(document))
+    }
+
+    /// What is true of the documents it holds; `None` where it holds all.
+    pub(super) fn condition_filter(&self) -> Option<Filter> {
+        condition(&self.spec)
     }
 
     pub(super) fn paths(&self) -> Vec<&str> {
@@ -68,7 +73,7 @@ impl Index {
         let row = doc! {
             "collection": collection,
             "keys": keys.collect::<Vec<_>>(),
-            "unique": spec.is_unique(),
+            "kind": kind_to_row(spec.kind),
             "onlyTypes": types.collect::<Vec<_>>(),
             "onlyNull": spec.only_null.clone(),
             "multikey": self.multikey().cast_signed(),
@@ -82,6 +87,29 @@ impl Index {
             bson::deserialize_from_slice(row).map_err(|_| damaged("an index of the catalogue"))?;
         parse_row(id, &row).ok_or_else(|| damaged("an index of the catalogue"))
     }
+}
+
+fn kind_to_row(kind: IndexKind) -> Document {
+    match kind {
+        IndexKind::Plain => doc! { "name": "plain" },
+        IndexKind::Unique => doc! { "name": "unique" },
+        IndexKind::Text => doc! { "name": "text" },
+        IndexKind::Ttl { seconds } => doc! { "name": "ttl", "seconds": i64::from(seconds) },
+    }
+}
+
+/// The kind of an index. The first version of the file knew two of them.
+fn kind_of_row(row: &Document) -> Option<IndexKind> {
+    let Ok(kind) = row.get_document("kind") else {
+        return Some(if row.get_bool("unique").ok()? { IndexKind::Unique } else { IndexKind::Plain });
+    };
+    Some(match kind.get_str("name").ok()? {
+        "plain" => IndexKind::Plain,
+        "unique" => IndexKind::Unique,
+        "text" => IndexKind::Text,
+        "ttl" => IndexKind::Ttl { seconds: u32::try_from(kind.get_i64("seconds").ok()?).ok()? },
+        _ => return None,
+    })
 }
 
 fn condition(spec: &IndexSpec) -> Option<Filter> {
@@ -105,8 +133,7 @@ fn parse_row(id: u32, row: &Document) -> Option<(String, Index)> {
         .collect::<Option<_>>()?;
     let only_null = row.get_array("onlyNull").ok()?.iter();
     let only_null = only_null.map(|path| Some(path.as_str()?.to_owned())).collect::<Option<_>>()?;
-    let kind = if row.get_bool("unique").ok()? { IndexKind::Unique } else { IndexKind::Plain };
-    let spec = IndexSpec { keys, kind, only_types, only_null };
+    let spec = IndexSpec { keys, kind: kind_of_row(row)?, only_types, only_null };
     let multikey = row.get_i64("multikey").ok()?.cast_unsigned();
     Some((row.get_str("collection").ok()?.to_owned(), Index::new(id, spec, multikey)))
 }
@@ -141,6 +168,11 @@ const COLLECTION: &str = "collection:";
 impl Collection {
     pub(super) fn new(name: &str, indexes: Vec<Arc<Index>>) -> Self {
         Self { name: name.to_owned(), table: format!("{COLLECTION}{name}"), indexes }
+    }
+
+    /// The index that finds words.
+    pub(super) fn text_index(&self) -> Option<&Arc<Index>> {
+        self.indexes.iter().find(|index| index.spec.kind == IndexKind::Text)
     }
 
     /// The collection's name, where `table` is the table of one.
@@ -183,6 +215,16 @@ impl Catalogue {
         next.highest_index = next.highest_index.max(index.id);
         let mut indexes = self.collection(collection).indexes.clone();
         indexes.push(Arc::new(index));
+        next.collections.insert(collection.to_owned(), Arc::new(Collection::new(collection, indexes)));
+        next
+    }
+
+    /// The same catalogue without an index; its id stays used.
+    #[must_use]
+    pub(super) fn without_index(&self, collection: &str, id: u32) -> Self {
+        let mut next = self.clone();
+        let mut indexes = self.collection(collection).indexes.clone();
+        indexes.retain(|index| index.id != id);
         next.collections.insert(collection.to_owned(), Arc::new(Collection::new(collection, indexes)));
         next
     }

@@ -7,6 +7,7 @@ use super::{
     entries::encoded,
     plan::with_raw,
     range::{self, KeyRange, successor},
+    semantics::order::type_bracket,
 };
 use crate::{
     query::{Direction, Filter, Op},
@@ -29,11 +30,21 @@ pub(super) struct Intervals {
     pub(super) ranges: Vec<KeyRange>,
     /// Whether each range is of one value.
     pub(super) single_values: bool,
+    /// Whether they tell types apart and nothing else: most documents may be in them.
+    pub(super) whole_types: bool,
 }
 
 impl Intervals {
     fn none() -> Self {
-        Self { ranges: Vec::new(), single_values: true }
+        Self::points_at(Vec::new())
+    }
+
+    fn points_at(ranges: Vec<KeyRange>) -> Self {
+        Self { ranges, single_values: true, whole_types: false }
+    }
+
+    fn of_types(ranges: Vec<KeyRange>) -> Self {
+        Self { ranges, single_values: false, whole_types: true }
     }
 
     /// The encoded values, where there are only single ones.
@@ -56,15 +67,21 @@ impl Intervals {
             Paths::Single => Self {
                 ranges: range::intersection(&self.ranges, &other.ranges),
                 single_values: self.single_values || other.single_values,
+                whole_types: self.whole_types && other.whole_types,
             },
             Paths::Arrays if other.single_values && !self.single_values => other,
+            Paths::Arrays if self.whole_types && !other.whole_types => other,
             Paths::Arrays => self,
         }
     }
 
     fn or(self, other: Self) -> Self {
         let both = self.ranges.into_iter().chain(other.ranges).collect();
-        Self { ranges: range::union(both), single_values: self.single_values && other.single_values }
+        Self {
+            ranges: range::union(both),
+            single_values: self.single_values && other.single_values,
+            whole_types: self.whole_types || other.whole_types,
+        }
     }
 }
 
@@ -89,12 +106,13 @@ pub(super) fn intervals(
         Filter::Field { path: on, op } if on == path => of_op(op, direction, paths),
         Filter::Same(document) if path == "_id" => {
             let id = document.get("_id").ok().flatten()?;
-            Some(Intervals {
-                ranges: vec![KeyRange::prefix(encoded(id, direction).ok()?)],
-                single_values: true,
-            })
+            Some(Intervals::points_at(vec![KeyRange::prefix(encoded(id, direction).ok()?)]))
         }
-        Filter::All | Filter::Not(_) | Filter::Field { .. } | Filter::Text(_) | Filter::Same(_) => None,
+        Filter::Not(part) => match &**part {
+            Filter::Field { path: on, op: Op::Eq(Bson::Null) } if on == path => not_null(direction, paths),
+            _ => None,
+        },
+        Filter::All | Filter::Field { .. } | Filter::Text(_) | Filter::Same(_) => None,
     }
 }
 
@@ -107,9 +125,37 @@ fn of_op(op: &Op, direction: Direction, paths: Paths) -> Option<Intervals> {
         Op::Lt(value) => of_comparison(value, direction, Side::Below { included: false }),
         Op::Lte(value) => of_comparison(value, direction, Side::Below { included: true }),
         Op::StartsWith(text) => of_start(text, direction),
-        Op::Ne(_) | Op::Nin(_) | Op::Exists(_) | Op::All(_) | Op::Size(_) | Op::Type(_) => None,
+        Op::Ne(Bson::Null) => not_null(direction, paths),
+        Op::Type(types) => of_types(types, direction),
+        Op::Ne(_) | Op::Nin(_) | Op::Exists(_) | Op::All(_) | Op::Size(_) => None,
         Op::Contains(_) | Op::EndsWith(_) => None,
     }
+}
+
+/// All values but null. In arrays, what is missing in one element is an entry too, and may be the only one.
+fn not_null(direction: Direction, paths: Paths) -> Option<Intervals> {
+    if paths == Paths::Arrays {
+        return None;
+    }
+    let null = KeyRange::prefix(encoded_value(&Bson::Null, direction)?);
+    let before = KeyRange { start: Vec::new(), end: Some(null.start) };
+    let behind = KeyRange { start: null.end?, end: None };
+    Some(Intervals::of_types(vec![before, behind]))
+}
+
+/// The values of some types, with those that are compared with them.
+fn of_types(types: &[ElementType], direction: Direction) -> Option<Intervals> {
+    let range = |of: &ElementType| match of {
+        // An index holds an array's elements, not the array, and undefined where it has none.
+        ElementType::Array | ElementType::Undefined => None,
+        _ => {
+            let bracket = type_bracket(*of);
+            let first = if direction == Direction::Ascending { bracket } else { !bracket };
+            Some(KeyRange::prefix(vec![first]))
+        }
+    };
+    let ranges = types.iter().map(range).collect::<Option<Vec<_>>>()?;
+    Some(Intervals::of_types(range::union(ranges)))
 }
 
 fn of_values(values: &[Bson], direction: Direction, paths: Paths) -> Option<Intervals> {
@@ -127,7 +173,7 @@ fn of_values(values: &[Bson], direction: Direction, paths: Paths) -> Option<Inte
         Some(KeyRange::prefix(encoded_value(value, direction)?))
     };
     let ranges = values.iter().map(range).collect::<Option<Vec<_>>>()?;
-    Some(Intervals { ranges: range::union(ranges), single_values: true })
+    Some(Intervals::points_at(range::union(ranges)))
 }
 
 enum Side {
@@ -154,7 +200,7 @@ fn of_comparison(value: &Bson, direction: Direction, side: Side) -> Option<Inter
         }
     };
     let ranges = if range.is_empty() { Vec::new() } else { vec![range] };
-    Some(Intervals { ranges, single_values: false })
+    Some(Intervals { ranges, single_values: false, whole_types: false })
 }
 
 /// A type's bracket, without the number that is above and below nothing.

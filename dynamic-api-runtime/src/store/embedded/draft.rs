@@ -13,6 +13,7 @@ use super::{
     catalogue::{Collection, Index},
     entries::{DocumentEntries, entries_of, fields_of},
     error::damaged,
+    expiry::is_expired,
     range::KeyRange,
     view::{Bytes, Entries, Entry, Row, Rows, View},
 };
@@ -113,11 +114,11 @@ impl<V: View> Draft<'_, V> {
                 if change.before.is_none() && change.after.is_none() {
                     continue;
                 }
-                let before = self.base.document(&collection, id)?.map(|document| document.to_vec());
                 let after = change.after.as_deref().map(document_of).transpose()?;
                 if let (None, Some(after)) = (&change.before, after) {
                     self.check_new(&collection, id, after)?;
                 }
+                let before = self.document(&collection, id)?.map(|document| document.to_vec());
                 let old = before.as_deref().map(document_of).transpose()?;
                 let differences = differences(&collection, id, old, after)?;
                 self.take_entries(&collection, &differences);
@@ -133,23 +134,36 @@ impl<V: View> Draft<'_, V> {
         Ok(())
     }
 
-    /// That no document has the `_id` of a new one.
+    /// That no document has the `_id` of a new one. One that has expired makes room.
     ///
     /// # Errors
     /// [`StoreError::Duplicate`]
     pub(super) fn check_new(
-        &self,
-        collection: &Collection,
+        &mut self,
+        collection: &Arc<Collection>,
         id: &[u8],
         document: &RawDocument,
     ) -> StoreResult<()> {
-        if self.document(collection, id)?.is_none() {
+        if self.make_room(collection, id)? {
             return Ok(());
         }
         let taken =
             document.get("_id").ok().flatten().and_then(|id| Bson::try_from(id).ok()).unwrap_or(Bson::Null);
         let fields = vec![("_id".to_owned(), taken)];
         Err(StoreError::Duplicate { collection: collection.name.clone(), fields })
+    }
+
+    /// Whether there is no document of this `_id`, or only one that has expired, which is removed then.
+    fn make_room(&mut self, collection: &Arc<Collection>, id: &[u8]) -> StoreResult<bool> {
+        let Some(document) = self.document(collection, id)?.map(|document| document.to_vec()) else {
+            return Ok(true);
+        };
+        let document = document_of(&document)?;
+        if !is_expired(collection, document) {
+            return Ok(false);
+        }
+        self.exchange(collection, id, Some(document), None)?;
+        Ok(true)
     }
 
     fn set(
@@ -198,8 +212,8 @@ impl<V: View> Draft<'_, V> {
     }
 
     fn check_unique(
-        &self,
-        collection: &Collection,
+        &mut self,
+        collection: &Arc<Collection>,
         index: &Index,
         id: &[u8],
         document: &RawDocument,
@@ -207,15 +221,21 @@ impl<V: View> Draft<'_, V> {
     ) -> StoreResult<()> {
         for (entry, values) in &new.entries {
             let key = &entry[..*values as usize];
-            let range = KeyRange::prefix(key.to_vec());
-            for taken in self.entries(index, &range, Direction::Ascending)? {
-                if taken?.id() != id {
+            for taken in self.ids_of(index, key)? {
+                if taken != id && !self.make_room(collection, &taken)? {
                     let fields = fields_of(index, document, key);
                     return Err(StoreError::Duplicate { collection: collection.name.clone(), fields });
                 }
             }
         }
         Ok(())
+    }
+
+    /// The encoded `_id`s of the documents that have a key in an index.
+    fn ids_of(&self, index: &Index, key: &[u8]) -> StoreResult<Vec<Vec<u8>>> {
+        let range = KeyRange::prefix(key.to_vec());
+        let entries = self.entries(index, &range, Direction::Ascending)?;
+        entries.map(|entry| entry.map(|entry| entry.id().to_vec())).collect()
     }
 }
 

@@ -6,15 +6,18 @@ use bson::{Bson, RawBsonRef, RawDocument};
 
 use super::{
     catalogue::Index,
-    semantics::{key, path},
+    semantics::{key, path, text},
 };
 use crate::{
     query::Direction,
-    store::{StoreError, StoreResult},
+    store::{IndexKind, StoreError, StoreResult},
 };
 
 /// The longest key a table may have, in bytes; MongoDB since 4.2 has no such limit. A key in a tree's branches costs every search through them.
 const MAX_KEY: usize = 64 * 1024;
+
+/// How many bytes of a word stand for it in a text index. Longer ones are rare, and whether a document holds them is checked.
+const MAX_WORD: usize = 256;
 
 /// What a document adds to an index.
 #[derive(Default)]
@@ -30,21 +33,47 @@ pub(super) fn entries_of(index: &Index, document: &RawDocument, id: &[u8]) -> St
     if !index.holds(document) {
         return Ok(DocumentEntries::default());
     }
+    if index.spec.kind == IndexKind::Text {
+        return Ok(DocumentEntries { entries: words_of(index, document, id)?, multikey: 0 });
+    }
     let mut entries = BTreeMap::new();
     for values in path::index_keys(document, &index.paths())? {
-        let mut key = encoded_values(index, &values)?;
+        let key = encoded_values(index, &values)?;
         let length = key.len();
-        key.extend_from_slice(id);
-        let (Ok(length), true) = (u32::try_from(length), key.len() <= MAX_KEY) else {
-            return Err(too_long(longest_path(index, &values), key.len()));
+        let entry = entry(key, id);
+        let (Ok(length), true) = (u32::try_from(length), entry.len() <= MAX_KEY) else {
+            return Err(too_long(longest_path(index, &values), entry.len()));
         };
-        entries.insert(key, length);
+        entries.insert(entry, length);
     }
     let crosses_array =
         |(_, (path, _)): &(usize, &(String, Direction))| path::scalar(document, path).is_err();
     let through = index.spec.keys.iter().enumerate().filter(crosses_array);
     let multikey = through.fold(0, |keys, (position, _)| keys | key_bit(position));
     Ok(DocumentEntries { entries, multikey })
+}
+
+fn entry(mut key: Vec<u8>, id: &[u8]) -> Vec<u8> {
+    key.extend_from_slice(id);
+    key
+}
+
+/// An entry for each word of the document.
+fn words_of(index: &Index, document: &RawDocument, id: &[u8]) -> StoreResult<BTreeMap<Vec<u8>, u32>> {
+    let words = text::words_of(document, &index.paths());
+    let entries = words.iter().map(|word| {
+        let key = word_key(word);
+        let length = u32::try_from(key.len()).map_err(StoreError::other)?;
+        Ok((entry(key, id), length))
+    });
+    entries.collect()
+}
+
+/// A word as the key of a text index.
+pub(super) fn word_key(word: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(word.len() + 3);
+    key::encode_string(&mut bytes, &word[..word.floor_char_boundary(MAX_WORD)]);
+    bytes
 }
 
 fn too_long(path: &str, bytes: usize) -> StoreError {

@@ -4,15 +4,37 @@ use std::collections::VecDeque;
 
 use bson::RawDocument;
 
-use super::{draft::CollectionChanges, semantics::matcher::Matcher};
+use super::{catalogue::Collection, draft::CollectionChanges, semantics::matcher::Matcher};
 use crate::query::Filter;
 
 /// A condition that a transaction's reads of a collection depend on: it holds what it holds only as long as no document that
 /// satisfies the filter, before or after, was changed by another.
 #[derive(Debug, Clone)]
 pub(super) struct Read {
-    pub(super) collection: String,
-    pub(super) filter: Filter,
+    collection: String,
+    filter: Filter,
+    /// Where the filter's search looks for words.
+    texts: Vec<String>,
+}
+
+impl Read {
+    pub(super) fn new(collection: &Collection, filter: &Filter) -> Self {
+        let texts = collection.text_index().map(|index| index.paths()).unwrap_or_default();
+        Self {
+            collection: collection.name.clone(),
+            filter: filter.clone(),
+            texts: texts.into_iter().map(str::to_owned).collect(),
+        }
+    }
+
+    pub(super) fn is_of(&self, collection: &Collection, filter: &Filter) -> bool {
+        self.collection == collection.name && self.filter == *filter
+    }
+
+    fn matcher(&self) -> Matcher {
+        let texts: Vec<&str> = self.texts.iter().map(String::as_str).collect();
+        Matcher::with_texts(&self.filter, &texts)
+    }
 }
 
 struct Committed {
@@ -66,7 +88,7 @@ impl History {
         }
         let later = self.committed.partition_point(|committed| committed.sequence <= since);
         reads.iter().any(|read| {
-            let matcher = Matcher::new(&read.filter);
+            let matcher = read.matcher();
             let mut later = self.committed.range(later..);
             later.any(|committed| committed.collection == read.collection && committed.touches(&matcher))
         })

@@ -5,7 +5,9 @@
 //! * A collection is a table from the encoded `_id` to the document's BSON; an index is a table whose keys are the encoded values
 //!   followed by the encoded `_id` (`entries`). The catalogue names the indexes (`catalogue`).
 //! * Reads go to the snapshot of the last commit and wait for nobody (`view`); a plan decides which rows they look at (`plan`,
-//!   `constraint`, `scan`, `window`), and each ends at its time limit or when nobody waits for it (`effort`, `background`).
+//!   `bounds`, `constraint`, `order`, `search`, `walk`, `scan`, `window`), and each ends at its time limit or when nobody waits for it
+//!   (`effort`, `background`).
+//! * What has expired is part of no answer from that instant on, and removed by later writes (`expiry`).
 //! * All writes go through one thread (`writer`). Each is decided on a draft (`draft`, `operation`), so that a failed one leaves
 //!   nothing; those that wait share one durable commit.
 //! * A transaction is a draft on a snapshot, with what it read; the writer commits it where no later commit touched that
@@ -15,26 +17,32 @@
 
 mod background;
 mod batch;
+mod bounds;
 mod catalogue;
 mod constraint;
 mod draft;
 mod effort;
 mod entries;
 mod error;
+mod expiry;
 mod history;
+mod index_report;
 mod integrity;
 mod open;
 mod operation;
+mod order;
 mod pipeline;
 mod plan;
 mod prepare;
 mod range;
 mod scan;
+mod search;
 pub(in crate::store) mod semantics;
 mod shared;
 mod store;
 mod transaction;
 mod view;
+mod walk;
 mod window;
 mod writer;
 

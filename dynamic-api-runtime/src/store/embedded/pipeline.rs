@@ -51,19 +51,15 @@ struct Source<'v, V> {
 
 impl<V: View> Source<'_, V> {
     fn read(&self, collection: &str, filter: Filter) -> StoreResult<Vec<RawDocumentBuf>> {
-        let found = scan::find(
-            self.view,
-            &self.catalogue.collection(collection),
-            &Find::new(filter.clone()),
-            &Effort::until(self.deadline),
-        );
-        self.reads.borrow_mut().push(Read { collection: collection.to_owned(), filter });
+        let collection = self.catalogue.collection(collection);
+        self.reads.borrow_mut().push(Read::new(&collection, &filter));
+        let found = scan::find(self.view, &collection, &Find::new(filter), &Effort::until(self.deadline));
         found.map_err(Halt::into_error)
     }
 }
 
 impl<V: View> Lookup for Source<'_, V> {
-    fn find(&self, collection: &str) -> StoreResult<Vec<RawDocumentBuf>> {
-        self.read(collection, Filter::All)
+    fn find(&self, collection: &str, filter: Filter) -> StoreResult<Vec<RawDocumentBuf>> {
+        self.read(collection, filter)
     }
 }

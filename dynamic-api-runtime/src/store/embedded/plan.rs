@@ -6,16 +6,46 @@ use std::sync::Arc;
 use bson::{Bson, RawBson, RawBsonRef};
 
 use super::{
+    bounds::bounds,
     catalogue::{Collection, Index},
     constraint::{self, Intervals, Paths},
-    entries::key_bit,
+    order::{self, Walk},
     range::KeyRange,
+    search,
     view::View,
 };
-use crate::query::{Direction, Filter, Sort};
+use crate::{
+    query::{Direction, Filter, Position, Sort, TextSearch},
+    store::IndexKind,
+};
 
-/// The most ranges an index is asked for; a longer list is checked row by row.
-const MAX_RANGES: usize = 2_000;
+/// What a read asks for, as far as a plan depends on it.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'q> {
+    pub(super) filter: &'q Filter,
+    pub(super) sort: &'q Sort,
+    /// Behind which place of the order the wanted rows are.
+    pub(super) after: Option<&'q Position>,
+    /// Whether only the first rows are wanted.
+    pub(super) limited: bool,
+}
+
+impl<'q> Question<'q> {
+    /// All documents that satisfy a filter, in no order.
+    pub(super) fn all(filter: &'q Filter) -> Self {
+        Self { filter, sort: const { &Sort(Vec::new()) }, after: None, limited: false }
+    }
+
+    /// The first of them.
+    pub(super) fn first(filter: &'q Filter) -> Self {
+        Self { limited: true, ..Self::all(filter) }
+    }
+
+    /// Whether the right order saves looking at most rows.
+    fn wants_order(&self) -> bool {
+        (self.limited || self.after.is_some()) && !self.sort.0.is_empty()
+    }
+}
 
 /// Where the candidates come from.
 #[derive(Debug)]
@@ -26,7 +56,7 @@ pub(super) enum Access {
     Index {
         index: Arc<Index>,
         ranges: Vec<KeyRange>,
-        direction: Direction,
+        walk: Walk,
         /// A document may have several entries in the ranges.
         repeats: bool,
     },
@@ -44,27 +74,25 @@ pub(super) struct Plan {
     pub(super) ordered: bool,
 }
 
-/// The plan for `filter` and `sort`; `limited` where only the first rows are wanted.
-pub(super) fn plan(
-    view: &impl View,
-    collection: &Collection,
-    filter: &Filter,
-    sort: &Sort,
-    limited: bool,
-) -> Plan {
+/// The plan for a question.
+pub(super) fn plan(view: &impl View, collection: &Collection, question: Question<'_>) -> Plan {
+    let Question { filter, sort, .. } = question;
     let ids = constraint::intervals(filter, "_id", Direction::Ascending, Paths::Single);
-    let direction = id_direction(sort);
+    let direction = order::id_direction(sort);
     if let Some(ids) = ids.as_ref().and_then(Intervals::points) {
         return by_ids(ids, filter, direction);
     }
-    let best = collection.indexes.iter().filter_map(|index| candidate(view, index, filter, sort, limited));
+    if let (Some(search), Some(index)) = (search::of(filter), collection.text_index()) {
+        return by_words(index, search, direction);
+    }
+    let best = collection.indexes.iter().filter_map(|index| candidate(view, index, question));
     let best = best.max_by_key(|candidate| candidate.score);
     let id_range = ids.map(|ids| ids.hull());
     match best {
         Some(best) if id_range.is_none() || best.score >= EQUAL => best.plan,
         _ => Plan {
             access: Access::Table {
-                range: id_range.unwrap_or_else(KeyRange::all),
+                range: order::table_range(question).intersect(&id_range.unwrap_or_else(KeyRange::all)),
                 direction: direction.unwrap_or(Direction::Ascending),
             },
             exact: matches!(filter, Filter::All),
@@ -86,12 +114,14 @@ fn by_ids(mut ids: Vec<Vec<u8>>, filter: &Filter, direction: Option<Direction>) 
     Plan { access: Access::Ids(ids), exact, ordered }
 }
 
-/// The direction of `_id` where it is all that a sort is about.
-fn id_direction(sort: &Sort) -> Option<Direction> {
-    match sort.0.first() {
-        None => Some(Direction::Ascending),
-        Some((path, direction)) => (path == "_id").then_some(*direction),
-    }
+/// The documents that hold one of the words, of a single word in the order of `_id`.
+fn by_words(index: &Arc<Index>, search: &TextSearch, direction: Option<Direction>) -> Plan {
+    let ranges = search::ranges(search);
+    let ordered = ranges.len() <= 1 && direction.is_some();
+    let walk = Walk::along(direction.unwrap_or(Direction::Ascending));
+    let repeats = ranges.len() > 1;
+    let access = Access::Index { index: Arc::clone(index), ranges, walk, repeats };
+    Plan { access, exact: false, ordered }
 }
 
 struct Candidate {
@@ -101,115 +131,40 @@ struct Candidate {
 
 /// The worth of a key that is bound to single values.
 const EQUAL: u32 = 10;
-/// The worth of a key that is bound to a range.
-const RANGE: u32 = 5;
 /// The worth of the right order where only the first rows are wanted.
 const ORDER: u32 = 4;
 
 /// What an index is worth for a read; `None` where it does not help, or lacks documents that may satisfy the filter.
-fn candidate(
-    view: &impl View,
-    index: &Arc<Index>,
-    filter: &Filter,
-    sort: &Sort,
-    limited: bool,
-) -> Option<Candidate> {
-    if !constraint::implies_condition(filter, &index.spec) {
+fn candidate(view: &impl View, index: &Arc<Index>, question: Question<'_>) -> Option<Candidate> {
+    let filter = question.filter;
+    if index.spec.kind == IndexKind::Text || !constraint::implies_condition(filter, &index.spec) {
         return None;
     }
     let multikey = view.multikey(index);
     let bounds = bounds(index, filter, multikey);
-    let walk = order(index, &bounds, sort, multikey);
+    let walk = order::walk(index, bounds.fixed.len(), question.sort, multikey);
     let ordered = walk.is_some();
     let score = u32::try_from(bounds.points).unwrap_or(u32::MAX / EQUAL).saturating_mul(EQUAL)
-        + if bounds.ranged { RANGE } else { 0 }
-        + if ordered && limited && !sort.0.is_empty() { ORDER } else { 0 }
+        + bounds.range_worth
+        + if ordered && question.wants_order() { ORDER } else { 0 }
         + u32::from(bounds.points == index.spec.keys.len());
     if score == 0 {
         return None;
     }
     let exact = multikey == 0 && constraint::is_covered(filter, &bounds.bound, &index.spec.only_null);
     let repeats = multikey != 0;
-    let direction = walk.unwrap_or(Direction::Ascending);
     let mut ranges = bounds.ranges;
-    if direction == Direction::Descending {
+    if let Some(walk) = walk {
+        let behind = order::index_range(index, &bounds.fixed, walk, question);
+        ranges = ranges.iter().map(|range| range.intersect(&behind)).collect();
+        ranges.retain(|range| !range.is_empty());
+    }
+    let walk = walk.unwrap_or(Walk::along(Direction::Ascending));
+    if walk.direction == Direction::Descending {
         ranges.reverse();
     }
-    let access = Access::Index { index: Arc::clone(index), ranges, direction, repeats };
+    let access = Access::Index { index: Arc::clone(index), ranges, walk, repeats };
     Some(Candidate { score, plan: Plan { access, exact, ordered } })
-}
-
-/// What a filter says of the leading keys of an index.
-struct Bounds<'i> {
-    ranges: Vec<KeyRange>,
-    /// How many leading keys are bound to single values.
-    points: usize,
-    /// How many of those to one value each, so that the order of the keys behind them is the index's order.
-    fixed: usize,
-    /// Whether the key behind them is bound to a range.
-    ranged: bool,
-    /// The paths that are bound.
-    bound: Vec<&'i str>,
-}
-
-fn bounds<'i>(index: &'i Index, filter: &Filter, multikey: u64) -> Bounds<'i> {
-    let mut bounds =
-        Bounds { ranges: vec![KeyRange::all()], points: 0, fixed: 0, ranged: false, bound: Vec::new() };
-    let mut through_array = false;
-    for (position, (path, direction)) in index.spec.keys.iter().enumerate() {
-        let paths = if multikey & key_bit(position) == 0 { Paths::Single } else { Paths::Arrays };
-        // An entry is of one element; the conditions on two paths through the array may be satisfied by two elements.
-        if paths == Paths::Arrays && std::mem::replace(&mut through_array, true) {
-            break;
-        }
-        let Some(intervals) = constraint::intervals(filter, path, *direction, paths) else { break };
-        if bounds.ranges.len().saturating_mul(intervals.ranges.len()) > MAX_RANGES {
-            break;
-        }
-        let behind = |range: &KeyRange| {
-            intervals.ranges.iter().map(|inner| inner.behind(&range.start)).collect::<Vec<_>>()
-        };
-        bounds.ranges = bounds.ranges.iter().flat_map(behind).collect();
-        bounds.bound.push(path);
-        if !intervals.single_values {
-            bounds.ranged = true;
-            break;
-        }
-        bounds.points += 1;
-        if intervals.ranges.len() == 1 && bounds.fixed + 1 == bounds.points {
-            bounds.fixed += 1;
-        }
-    }
-    bounds
-}
-
-/// In which direction the index is to be walked for the order of `sort`, ties in the order of `_id` as everywhere; `None`
-/// where no direction gives it.
-fn order(index: &Index, bounds: &Bounds<'_>, sort: &Sort, multikey: u64) -> Option<Direction> {
-    let is_multikey = |position: usize| multikey & key_bit(position) != 0;
-    let fixed = &index.spec.keys[..bounds.fixed];
-    let mut free = index.spec.keys.iter().enumerate().skip(bounds.fixed);
-    let mut walk = None;
-    for (path, direction) in &sort.0 {
-        if path == "_id" {
-            // Entries of equal values are in the ascending order of `_id`, also in a walk backwards (see `scan`).
-            let last = free.next().is_none() && *direction == Direction::Ascending;
-            return last.then(|| walk.unwrap_or(Direction::Ascending));
-        }
-        if let Some(position) = fixed.iter().position(|(key, _)| key == path) {
-            // All documents have this value; but one with an array sorts by the smallest or largest of its values.
-            if is_multikey(position) {
-                return None;
-            }
-            continue;
-        }
-        let (position, (_, along)) = free.next().filter(|(_, (key, _))| key == path)?;
-        let needed = if along == direction { Direction::Ascending } else { Direction::Descending };
-        if is_multikey(position) || *walk.get_or_insert(needed) != needed {
-            return None;
-        }
-    }
-    free.next().is_none().then(|| walk.unwrap_or(Direction::Ascending))
 }
 
 /// A value as the index functions take it.
@@ -280,10 +235,11 @@ mod tests {
     /// How a read is served, in a word: the index's name or `ids` or `table`, the number of ranges, and what more is true of it.
     fn planned(indexes: &[IndexSpec], multikey: u64, filter: &Filter, sort: &Sort, limited: bool) -> String {
         let indexes = (0..).zip(indexes).map(|(id, spec)| Arc::new(Index::new(id, spec.clone(), multikey)));
-        let plan = plan(&Unread, &Collection::new("all", indexes.collect()), filter, sort, limited);
+        let question = Question { filter, sort, after: None, limited };
+        let plan = plan(&Unread, &Collection::new("all", indexes.collect()), question);
         let access = match &plan.access {
             Access::Ids(ids) => format!("ids {}", ids.len()),
-            Access::Index { index, ranges, direction: Direction::Ascending, .. } => {
+            Access::Index { index, ranges, walk, .. } if walk.direction == Direction::Ascending => {
                 format!("{} {}", index.name, ranges.len())
             }
             Access::Index { index, ranges, .. } => format!("{} {} backwards", index.name, ranges.len()),
@@ -296,6 +252,44 @@ mod tests {
 
     fn served(indexes: &[IndexSpec], filter: &Filter) -> String {
         planned(indexes, 0, filter, &Sort::none(), false)
+    }
+
+    #[test]
+    fn an_index_that_ends_with_the_id_has_two_orders() {
+        let ordered = |indexes: &[IndexSpec], by: &[&str]| {
+            planned(indexes, 0, &Filter::All, &sort(by), true)
+                == format!("{} 1 exact ordered", indexes[0].name())
+        };
+        let backwards = |indexes: &[IndexSpec], by: &[&str]| {
+            planned(indexes, 0, &Filter::All, &sort(by), true)
+                == format!("{} 1 backwards exact ordered", indexes[0].name())
+        };
+        let down = [index(&["-a", "-_id"])];
+        assert!(ordered(&down, &["-a", "-_id"]) && backwards(&down, &["a", "_id"]));
+        assert!(backwards(&down, &["a"]), "equal values are in the order of their ids");
+        assert!(!ordered(&down, &["-a"]) && !ordered(&down, &["-a", "_id"]));
+        let plain = [index(&["a"])];
+        assert!(ordered(&plain, &["a", "_id"]) && backwards(&plain, &["-a", "-_id"]));
+        assert!(backwards(&plain, &["-a"]) && backwards(&plain, &["-a", "_id"]));
+        assert!(!ordered(&plain, &["a", "-_id"]));
+    }
+
+    #[test]
+    fn types_bound_an_index_where_nothing_better_does() {
+        let indexes = [index(&["a", "_id"]), index(&["b", "_id"])];
+        let there = Filter::field("a", Op::Ne(Bson::Null));
+        assert_eq!(served(&indexes, &there), "a_1__id_1 2");
+        assert_eq!(served(&indexes, &Filter::Not(Box::new(Filter::eq("a", Bson::Null)))), "a_1__id_1 2");
+        let texts = Filter::field("a", Op::Type(vec![ElementType::String]));
+        assert_eq!(served(&indexes, &texts), "a_1__id_1 1");
+        assert_eq!(
+            served(&indexes, &Filter::field("a", Op::Type(vec![ElementType::Array]))),
+            "table ordered"
+        );
+        let by_b = planned(&indexes, 0, &there, &sort(&["b", "_id"]), true);
+        assert_eq!(by_b, "b_1__id_1 1 ordered", "the order is worth more");
+        let bounded = there.and(Filter::field("a", Op::Lt(bson!(5))));
+        assert_eq!(served(&indexes, &bounded), "a_1__id_1 1");
     }
 
     #[test]
@@ -367,7 +361,8 @@ mod tests {
         assert_eq!(ordered(&Filter::eq("a", 1), &["b", "_id"]), "a_1_b_-1 1 backwards exact ordered");
         assert_eq!(ordered(&Filter::eq("a", 1), &["a", "b"]), "a_1_b_-1 1 backwards exact ordered");
         assert_eq!(ordered(&Filter::All, &["a", "b"]), "table exact");
-        assert_eq!(ordered(&Filter::All, &["-a", "b", "-_id"]), "table exact");
+        assert_eq!(ordered(&Filter::All, &["-a", "b", "-_id"]), "a_1_b_-1 1 backwards exact ordered");
+        assert_eq!(ordered(&Filter::All, &["a", "-b", "-_id"]), "table exact");
         assert_eq!(ordered(&Filter::All, &["-_id"]), "table exact ordered");
         // The next page behind a cursor starts at the cursor.
         let behind = Filter::Or(vec![

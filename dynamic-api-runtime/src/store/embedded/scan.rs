@@ -1,24 +1,50 @@
-//! Carries out a plan: walks the candidates, checks them, orders and cuts them. Knows of storage only what a [`View`] offers.
+//! Carries out a plan: checks the candidates, orders and cuts them. Knows of storage only what a [`View`] offers.
 
-use std::{collections::HashSet, ops::ControlFlow};
+use std::{borrow::Cow, ops::ControlFlow};
 
 use bson::{RawDocument, RawDocumentBuf};
 
 use super::{
-    catalogue::{Collection, Index},
+    catalogue::Collection,
     draft::document_of,
     effort::{Effort, Halt},
     error::damaged,
-    plan::{Access, Plan, plan},
-    range::KeyRange,
-    semantics::{matcher::Matcher, projection, sort},
+    expiry,
+    plan::{Access, Plan, Question, plan},
+    search,
+    semantics::{
+        projection,
+        sort::{self, Behind},
+    },
     view::View,
+    walk::visit,
     window::{Candidate, Window},
 };
 use crate::{
-    query::{Direction, Filter, Find, Sort},
+    query::{Direction, Filter, Find},
     store::StoreResult,
 };
+
+/// What a [`Find`] asks for, made ready for the state that it is asked of.
+struct Page<'q> {
+    find: &'q Find,
+    /// Its filter, without what has expired.
+    filter: Cow<'q, Filter>,
+    behind: Option<Behind<'q>>,
+}
+
+impl Page<'_> {
+    /// Whether a document that satisfies the filter is behind the place from which it is asked.
+    fn reaches(&self, document: &RawDocument) -> StoreResult<bool> {
+        self.behind.as_ref().map_or(Ok(true), |behind| behind.holds(document))
+    }
+}
+
+/// The filter for what a reader of this state may find.
+fn ready<'f>(view: &impl View, collection: &Collection, filter: &'f Filter) -> StoreResult<Cow<'f, Filter>> {
+    search::check(collection, filter)?;
+    expiry::living(view, collection, filter)
+}
 
 /// The documents that `find` asks for.
 pub(super) fn find(
@@ -27,14 +53,22 @@ pub(super) fn find(
     find: &Find,
     effort: &Effort,
 ) -> Result<Vec<RawDocumentBuf>, Halt> {
+    let behind = find.after.as_ref().map(|position| Behind::new(&find.sort, position)).transpose()?;
+    let page = Page { find, filter: ready(view, collection, &find.filter)?, behind };
     if find.limit == Some(0) || is_behind_all(view, collection, find.skip)? {
         return Ok(Vec::new());
     }
-    let plan = plan(view, collection, &find.filter, &find.sort, find.limit.is_some());
+    let question = Question {
+        filter: &page.filter,
+        sort: &find.sort,
+        after: find.after.as_ref(),
+        limited: find.limit.is_some(),
+    };
+    let plan = plan(view, collection, question);
     if plan.ordered {
-        find_ordered(view, collection, find, &plan, effort)
+        find_ordered(view, collection, &page, &plan, effort)
     } else {
-        find_sorted(view, collection, find, &plan, effort)
+        find_sorted(view, collection, &page, &plan, effort)
     }
 }
 
@@ -46,21 +80,25 @@ fn is_behind_all(view: &impl View, collection: &Collection, skip: u64) -> StoreR
 fn find_ordered(
     view: &impl View,
     collection: &Collection,
-    find: &Find,
+    page: &Page<'_>,
     plan: &Plan,
     effort: &Effort,
 ) -> Result<Vec<RawDocumentBuf>, Halt> {
+    let find = page.find;
     let mut skip = find.skip;
     let mut found = Vec::new();
-    visit(view, collection, plan, &find.filter, effort, &mut |_, document| {
+    visit(view, collection, plan, &page.filter, effort, &mut |_, document| {
+        if !page.reaches(document)? {
+            return Ok(ControlFlow::Continue(()));
+        }
         if skip > 0 {
             skip -= 1;
-            return ControlFlow::Continue(());
+            return Ok(ControlFlow::Continue(()));
         }
         found.push(projection::project(document, &find.projection));
         match find.limit {
-            Some(limit) if found.len() as u64 >= limit => ControlFlow::Break(()),
-            _ => ControlFlow::Continue(()),
+            Some(limit) if found.len() as u64 >= limit => Ok(ControlFlow::Break(())),
+            _ => Ok(ControlFlow::Continue(())),
         }
     })?;
     Ok(found)
@@ -70,10 +108,11 @@ fn find_ordered(
 fn find_sorted(
     view: &impl View,
     collection: &Collection,
-    find: &Find,
+    page: &Page<'_>,
     plan: &Plan,
     effort: &Effort,
 ) -> Result<Vec<RawDocumentBuf>, Halt> {
+    let find = page.find;
     let mut skip = usize::try_from(find.skip).unwrap_or(usize::MAX);
     let mut limit = find.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
     let mut found = Vec::new();
@@ -81,7 +120,7 @@ fn find_sorted(
     loop {
         let wanted = skip.saturating_add(limit);
         let (mut candidates, more) =
-            first_sorted(view, collection, find, plan, effort, Window::new(wanted, floor))?;
+            first_sorted(view, collection, page, plan, effort, Window::new(wanted, floor))?;
         for candidate in candidates.iter().skip(skip).take(limit) {
             effort.check()?;
             let document = view
@@ -98,29 +137,27 @@ fn find_sorted(
     }
 }
 
-/// The first candidates in the order of `find`, equal ones by `_id`, and whether there may be more.
+/// The first candidates in the order of the page, equal ones by `_id`, and whether there may be more.
 fn first_sorted(
     view: &impl View,
     collection: &Collection,
-    find: &Find,
+    page: &Page<'_>,
     plan: &Plan,
     effort: &Effort,
     mut window: Window,
 ) -> Result<(Vec<Candidate>, bool), Halt> {
     let mut bytes = Vec::new();
-    let mut encoded = Ok(());
-    visit(view, collection, plan, &find.filter, effort, &mut |id, document| {
-        bytes.clear();
-        encoded = sort::encode_sort_key(&mut bytes, document, &find.sort);
-        if encoded.is_err() {
-            return ControlFlow::Break(());
+    visit(view, collection, plan, &page.filter, effort, &mut |id, document| {
+        if !page.reaches(document)? {
+            return Ok(ControlFlow::Continue(()));
         }
+        bytes.clear();
+        sort::encode_sort_key(&mut bytes, document, &page.find.sort)?;
         let key = bytes.len();
         bytes.extend_from_slice(id);
         window.offer(&bytes, key);
-        ControlFlow::Continue(())
+        Ok(ControlFlow::Continue(()))
     })?;
-    encoded?;
     effort.check()?;
     Ok(window.finish())
 }
@@ -132,12 +169,13 @@ pub(super) fn count(
     filter: &Filter,
     effort: &Effort,
 ) -> Result<u64, Halt> {
+    let filter = &*ready(view, collection, filter)?;
     if matches!(filter, Filter::All)
         && let Some(count) = view.len(collection)?
     {
         return Ok(count);
     }
-    let plan = plan(view, collection, filter, &Sort::none(), false);
+    let plan = plan(view, collection, Question::all(filter));
     let mut count = 0;
     if let Plan { access: Access::Index { index, ranges, repeats: false, .. }, exact: true, .. } = &plan {
         for range in ranges {
@@ -151,7 +189,7 @@ pub(super) fn count(
     }
     visit(view, collection, &plan, filter, effort, &mut |_, _| {
         count += 1;
-        ControlFlow::Continue(())
+        Ok(ControlFlow::Continue(()))
     })?;
     Ok(count)
 }
@@ -163,11 +201,12 @@ pub(super) fn matching(
     filter: &Filter,
     effort: &Effort,
 ) -> StoreResult<Vec<(Vec<u8>, RawDocumentBuf)>> {
-    let plan = plan(view, collection, filter, &Sort::none(), false);
+    let filter = &*ready(view, collection, filter)?;
+    let plan = plan(view, collection, Question::all(filter));
     let mut found = Vec::new();
     let visited = visit(view, collection, &plan, filter, effort, &mut |id, document| {
         found.push((id.to_vec(), document.to_owned()));
-        ControlFlow::Continue(())
+        Ok(ControlFlow::Continue(()))
     });
     visited.map_err(Halt::into_error)?;
     Ok(found)
@@ -180,154 +219,15 @@ pub(super) fn first(
     filter: &Filter,
     effort: &Effort,
 ) -> StoreResult<Option<(Vec<u8>, RawDocumentBuf)>> {
-    let plan = plan(view, collection, filter, &Sort::none(), true);
+    let filter = &*ready(view, collection, filter)?;
+    let plan = plan(view, collection, Question::first(filter));
     let mut first: Option<(Vec<u8>, RawDocumentBuf)> = None;
     let visited = visit(view, collection, &plan, filter, effort, &mut |id, document| {
         if first.as_ref().is_none_or(|(least, _)| id < least.as_slice()) {
             first = Some((id.to_vec(), document.to_owned()));
         }
-        if plan.ordered { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        Ok(if plan.ordered { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     });
     visited.map_err(Halt::into_error)?;
     Ok(first)
-}
-
-/// What is done with a document that satisfies the filter, given with its encoded `_id`.
-type Visitor<'f> = dyn FnMut(&[u8], &RawDocument) -> ControlFlow<()> + 'f;
-
-/// Shows `visitor` the documents that satisfy `filter`, in the order of the plan.
-fn visit(
-    view: &impl View,
-    collection: &Collection,
-    plan: &Plan,
-    filter: &Filter,
-    effort: &Effort,
-    visitor: &mut Visitor<'_>,
-) -> Result<(), Halt> {
-    let matcher = (!plan.exact).then(|| Matcher::new(filter));
-    let mut show = |id: &[u8], document: &[u8]| -> Result<ControlFlow<()>, Halt> {
-        effort.row()?;
-        let document = document_of(document)?;
-        if matcher.as_ref().is_some_and(|matcher| !matcher.matches(document)) {
-            return Ok(ControlFlow::Continue(()));
-        }
-        Ok(visitor(id, document))
-    };
-    match &plan.access {
-        Access::Ids(ids) => {
-            for id in ids {
-                let Some(document) = view.document(collection, id)? else { continue };
-                if show(id, &document)?.is_break() {
-                    break;
-                }
-            }
-        }
-        Access::Table { range, direction } => {
-            for row in view.documents(collection, range, *direction)? {
-                let row = row?;
-                if show(&row.id, &row.document)?.is_break() {
-                    break;
-                }
-            }
-        }
-        Access::Index { index, ranges, direction, repeats } => {
-            let mut seen = HashSet::new();
-            let mut by_id = |id: &[u8]| {
-                if *repeats && !seen.insert(id.to_vec()) {
-                    effort.row()?;
-                    return Ok(ControlFlow::Continue(()));
-                }
-                let document = view
-                    .document(collection, id)?
-                    .ok_or_else(|| damaged(&format!("index {}", index.name)))?;
-                show(id, &document)
-            };
-            for range in ranges {
-                if walk(view, index, range, *direction, &mut by_id)?.is_break() {
-                    break;
-                }
-            }
-        }
-    }
-    Ok(())
-}
-
-/// What is done with the encoded `_id` of an entry.
-type Show<'f> = dyn FnMut(&[u8]) -> Result<ControlFlow<()>, Halt> + 'f;
-
-/// Shows the `_id`s of an index's range. Entries of equal values come in the ascending order of `_id` in both directions.
-fn walk(
-    view: &impl View,
-    index: &Index,
-    range: &KeyRange,
-    direction: Direction,
-    show: &mut Show<'_>,
-) -> Result<ControlFlow<()>, Halt> {
-    if direction == Direction::Descending {
-        return walk_backwards(view, index, range.clone(), show);
-    }
-    for entry in view.entries(index, range, direction)? {
-        if show(entry?.id())?.is_break() {
-            return Ok(ControlFlow::Break(()));
-        }
-    }
-    Ok(ControlFlow::Continue(()))
-}
-
-/// How many entries of equal values are turned round in memory. More are walked a second time, forwards.
-const SMALL_GROUP: usize = 32;
-
-fn walk_backwards(
-    view: &impl View,
-    index: &Index,
-    mut range: KeyRange,
-    show: &mut Show<'_>,
-) -> Result<ControlFlow<()>, Halt> {
-    'range: loop {
-        let mut group = Group::default();
-        for entry in view.entries(index, &range, Direction::Descending)? {
-            let entry = entry?;
-            if group.values != entry.values() && group.show(show)?.is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
-            group.add(entry.values(), entry.id());
-            if group.ids.len() > SMALL_GROUP {
-                // A range ends between values, never among entries of equal ones.
-                let equal = KeyRange::prefix(group.values);
-                if walk(view, index, &equal, Direction::Ascending, show)?.is_break() {
-                    return Ok(ControlFlow::Break(()));
-                }
-                range.end = Some(equal.start);
-                continue 'range;
-            }
-        }
-        return group.show(show);
-    }
-}
-
-/// The `_id`s of entries with equal values, met in descending order.
-#[derive(Default)]
-struct Group {
-    values: Vec<u8>,
-    ids: Vec<Vec<u8>>,
-}
-
-impl Group {
-    fn add(&mut self, values: &[u8], id: &[u8]) {
-        if self.ids.is_empty() {
-            self.values.clear();
-            self.values.extend_from_slice(values);
-        }
-        self.ids.push(id.to_vec());
-    }
-
-    /// Shows the `_id`s in ascending order, and forgets them.
-    fn show(&mut self, show: &mut Show<'_>) -> Result<ControlFlow<()>, Halt> {
-        for id in self.ids.drain(..).rev() {
-            if show(&id)?.is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
-        }
-        Ok(ControlFlow::Continue(()))
-    }
 }

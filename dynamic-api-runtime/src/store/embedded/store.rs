@@ -9,6 +9,7 @@ use super::{
     background::Background,
     effort::{Deadline, Effort, Halt},
     error::{place, stopped},
+    index_report,
     integrity::{self, IntegrityReport},
     open,
     operation::Operation,
@@ -42,6 +43,9 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 ///
 /// An `_id`, and what a document has in one index, may be about 64 KiB long: a longer one is
 /// [`StoreError::KeyTooLong`]. MongoDB has no such limit.
+///
+/// A document that has expired is in no answer from that instant on, and holds no unique key. What it takes of the file is
+/// freed by later writes of its collection.
 ///
 /// A transaction keeps the state that it sees in the file until it ends: the file grows meanwhile, so none should be kept open
 /// without need.
@@ -149,8 +153,8 @@ impl EmbeddedStore {
     /// # Errors
     /// Where the storage can't be read. What does not fit together is in the report.
     pub fn check_integrity(&self) -> StoreResult<IntegrityReport> {
-        let catalogue = self.inner.shared.catalogue();
-        integrity::check(&catalogue, &self.inner.shared.snapshot())
+        let (catalogue, snapshot) = self.inner.shared.state();
+        integrity::check(&catalogue, &snapshot)
     }
 
     async fn submit(&self, collection: &str, operation: Operation) -> StoreResult<Written> {
@@ -207,8 +211,7 @@ impl Collections for EmbeddedStore {
     ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
         Box::pin(async move {
             let deadline = Deadline::after(self.answer_limit);
-            let catalogue = self.inner.shared.catalogue();
-            let snapshot = self.inner.shared.snapshot();
+            let (catalogue, snapshot) = self.inner.shared.state();
             let (collection, pipeline, until) = (collection.to_owned(), pipeline.to_vec(), deadline.clone());
             let work = move || {
                 let aggregated = pipeline::aggregate(&*snapshot, &catalogue, &collection, &pipeline, &until)?;
@@ -233,17 +236,17 @@ impl Database for EmbeddedStore {
     }
 
     fn index_report<'a>(&'a self, spec: &'a CollectionSpec) -> BoxFuture<'a, StoreResult<IndexReport>> {
-        Box::pin(async move { Ok(IndexReport { collection: spec.name.clone(), ..IndexReport::default() }) })
+        Box::pin(async move { Ok(index_report::report(&self.inner.shared.read(&spec.name).0, spec)) })
     }
 
     fn prepare<'a>(
         &'a self,
         spec: &'a CollectionSpec,
-        _: SyncIndexes,
+        sync: SyncIndexes,
     ) -> BoxFuture<'a, StoreResult<IndexReport>> {
         Box::pin(async move {
             let report = self.index_report(spec).await?;
-            self.inner.submit(Work::Prepare(spec.clone())).await?;
+            self.inner.submit(Work::Prepare(spec.clone(), sync)).await?;
             Ok(report)
         })
     }

@@ -8,20 +8,20 @@ use std::{
 use bson::{Document, RawDocumentBuf};
 
 use super::{
-    catalogue::Catalogue,
+    catalogue::{Catalogue, Collection},
     draft::{Changes, Draft},
     effort::{Deadline, Effort, Halt},
     history::Read,
     operation::Operation,
     pipeline,
-    plan::{Access, plan},
+    plan::{Access, Question, plan},
     scan,
     store::{INLINE_ROWS, Inner},
     view::Snapshot,
     writer::Work,
 };
 use crate::{
-    query::{Filter, Find, Sort},
+    query::{Filter, Find},
     store::{BoxFuture, Collections, StoreError, StoreResult, Transaction, Write, Written},
 };
 
@@ -56,10 +56,9 @@ struct State {
 }
 
 impl State {
-    fn note(&mut self, collection: &str, filter: &Filter) {
-        let is_last = |read: &Read| read.collection == collection && read.filter == *filter;
-        if !self.reads.last().is_some_and(is_last) {
-            self.reads.push(Read { collection: collection.to_owned(), filter: filter.clone() });
+    fn note(&mut self, collection: &Collection, filter: &Filter) {
+        if !self.reads.last().is_some_and(|read| read.is_of(collection, filter)) {
+            self.reads.push(Read::new(collection, filter));
         }
     }
 
@@ -68,14 +67,14 @@ impl State {
     }
 
     fn find(&mut self, collection: &str, find: &Find, effort: &Effort) -> Result<Vec<RawDocumentBuf>, Halt> {
-        self.note(collection, &find.filter);
         let collection = self.catalogue.collection(collection);
+        self.note(&collection, &find.filter);
         scan::find(&self.draft(), &collection, find, effort)
     }
 
     fn count(&mut self, collection: &str, filter: &Filter, effort: &Effort) -> Result<u64, Halt> {
-        self.note(collection, filter);
         let collection = self.catalogue.collection(collection);
+        self.note(&collection, filter);
         scan::count(&self.draft(), &collection, filter, effort)
     }
 
@@ -95,10 +94,10 @@ impl State {
         if self.failed {
             return Err(aborted());
         }
-        for filter in operation.filters() {
-            self.note(collection, filter);
-        }
         let collection = self.catalogue.collection(collection);
+        for filter in operation.filters() {
+            self.note(&collection, filter);
+        }
         let outcome = operation.run(&mut self.draft(), &collection, effort);
         self.failed = outcome.is_err();
         outcome
@@ -112,7 +111,7 @@ impl State {
         }
         let collection = self.catalogue.collection(collection);
         let draft = self.draft();
-        let ids = |filter: &&Filter| match plan(&draft, &collection, filter, &Sort::none(), true).access {
+        let ids = |filter: &&Filter| match plan(&draft, &collection, Question::first(filter)).access {
             Access::Ids(ids) => Some(ids.len()),
             _ => None,
         };
@@ -126,9 +125,7 @@ fn aborted() -> StoreError {
 
 impl EmbeddedTransaction {
     pub(super) fn begin(store: &Arc<Inner>, answer_limit: Duration) -> Self {
-        // The catalogue first: an index that it has is in every later snapshot.
-        let catalogue = store.shared.catalogue();
-        let (sequence, snapshot) = store.shared.enter();
+        let (sequence, catalogue, snapshot) = store.shared.enter();
         let state =
             State { catalogue, snapshot, changes: Changes::default(), reads: Vec::new(), failed: false };
         Self {

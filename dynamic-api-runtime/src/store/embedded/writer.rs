@@ -10,16 +10,17 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{
     batch::Batch,
-    catalogue::Collection,
+    catalogue::{Catalogue, Collection},
     draft::{Changes, Draft},
     effort::Effort,
     error::{Failure, stopped},
+    expiry,
     history::{History, Read},
     operation::Operation,
-    prepare,
+    prepare::{self, Changed},
     shared::Shared,
 };
-use crate::store::{CollectionSpec, StoreError, StoreResult, Written};
+use crate::store::{CollectionSpec, StoreError, StoreResult, SyncIndexes, Written};
 
 /// How many requests may wait; more wait to be let in.
 const WAITING: usize = 1024;
@@ -32,8 +33,8 @@ pub(super) enum Work {
     Write { collection: String, operation: Operation },
     /// The writes of a transaction that saw the commits up to `since` and depends on `reads`.
     Commit { since: u64, reads: Vec<Read>, changes: Changes },
-    /// The creation of the indexes that are missing.
-    Prepare(CollectionSpec),
+    /// The creation of the indexes that are missing, and what is to be done about the others.
+    Prepare(CollectionSpec, SyncIndexes),
     /// The removal of every collection.
     DropAll,
 }
@@ -126,16 +127,15 @@ impl Writer {
                 Work::Commit { since, reads, changes } => {
                     guarded(|| self.replay(&mut batch, since, &reads, &changes))
                 }
-                Work::Prepare(spec) => {
+                Work::Prepare(spec, sync) => {
                     drop(batch);
-                    outcomes.push(prepare::prepare(&self.shared, transaction, &spec).map(|()| Written::Done));
-                    return self.publish(sequence);
+                    let prepared = prepare::prepare(&self.shared.catalogue(), transaction, &spec, sync);
+                    return self.change_catalogue(sequence, prepared, outcomes);
                 }
                 Work::DropAll => {
                     drop(batch);
-                    outcomes.push(prepare::drop_all(&self.shared, transaction).map(|()| Written::Done));
-                    self.history.forget(sequence);
-                    return self.publish(sequence);
+                    let dropped = prepare::drop_all(&self.shared.catalogue(), transaction);
+                    return self.change_catalogue(sequence, dropped, outcomes);
                 }
             };
             let (outcome, changes) = match tried {
@@ -157,13 +157,36 @@ impl Writer {
             return transaction.abort().map_err(Failure::failure);
         }
         transaction.commit().map_err(Failure::failure)?;
-        self.publish(sequence)
+        self.publish(sequence, None)
     }
 
-    fn publish(&mut self, sequence: u64) -> StoreResult<()> {
-        let oldest = self.shared.publish(sequence)?;
+    fn publish(&mut self, sequence: u64, catalogue: Option<Catalogue>) -> StoreResult<()> {
+        let oldest = self.shared.publish(sequence, catalogue)?;
         self.history.prune(oldest);
         Ok(())
+    }
+
+    /// Shows a changed catalogue. Which documents went with the change is not in the history.
+    fn change_catalogue(
+        &mut self,
+        sequence: u64,
+        changed: StoreResult<Changed>,
+        outcomes: &mut Vec<StoreResult<Written>>,
+    ) -> StoreResult<()> {
+        let catalogue = match changed {
+            Ok(Changed { catalogue, documents }) => {
+                if documents {
+                    self.history.forget(sequence);
+                }
+                outcomes.push(Ok(Written::Done));
+                Some(catalogue)
+            }
+            Err(error) => {
+                outcomes.push(Err(error));
+                None
+            }
+        };
+        self.publish(sequence, catalogue)
     }
 
     fn write(
@@ -176,6 +199,7 @@ impl Writer {
         let mut changes = Changes::default();
         let mut draft = Draft { base: &*batch, changes: &mut changes };
         let outcome = operation.run(&mut draft, &collection, &Effort::unlimited())?;
+        expiry::purge(&mut draft, &collection, expiry::PER_WRITE)?;
         Ok((outcome, changes))
     }
 
@@ -196,6 +220,9 @@ impl Writer {
         let mut changes = Changes::default();
         let mut draft = Draft { base: &*batch, changes: &mut changes };
         draft.replay(decided, |name| catalogue.collection(name))?;
+        for changes in decided.collections() {
+            expiry::purge(&mut draft, &catalogue.collection(&changes.collection.name), expiry::PER_WRITE)?;
+        }
         Ok((Written::Done, changes))
     }
 

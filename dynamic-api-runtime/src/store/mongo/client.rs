@@ -18,7 +18,7 @@ const REACH_LIMIT: Duration = Duration::from_secs(3);
 /// How long a command may take in all, where nothing else is said: a server that is frozen must not hold its callers.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 
-/// A database on a MongoDB, 4.4 or later.
+/// A database on a MongoDB, 5.0 or later.
 ///
 /// All clones share one client and its connections. Where the server is a replica set or a sharded cluster, its transactions
 /// are MongoDB's own; on a standalone server they undo by `_id` what was written

@@ -55,19 +55,15 @@ impl Database for MongoStore {
     }
 
     fn index_report<'a>(&'a self, spec: &'a CollectionSpec) -> BoxFuture<'a, StoreResult<IndexReport>> {
-        Box::pin(async move { Ok(IndexReport { collection: spec.name.clone(), ..IndexReport::default() }) })
+        Box::pin(index::report(self, spec))
     }
 
     fn prepare<'a>(
         &'a self,
         spec: &'a CollectionSpec,
-        _: SyncIndexes,
+        sync: SyncIndexes,
     ) -> BoxFuture<'a, StoreResult<IndexReport>> {
-        Box::pin(async move {
-            let report = self.index_report(spec).await?;
-            index::create_missing(self, spec).await?;
-            Ok(report)
-        })
+        Box::pin(index::prepare(self, spec, sync))
     }
 
     fn foreign_id_type<'a>(&'a self, collection: &'a str) -> BoxFuture<'a, StoreResult<Option<String>>> {

@@ -2,10 +2,19 @@
 
 use bson::{Bson, Document, RawDocument, doc, spec::ElementType};
 
+use super::{search, seek};
 use crate::{
-    query::{Direction, FieldUpdate, Filter, Op, Projection, Replacement, Sort, Update},
-    store::{IndexSpec, StoreError, StoreResult},
+    query::{Direction, FieldUpdate, Filter, Find, Op, Projection, Replacement, Sort, Update},
+    store::{StoreError, StoreResult},
 };
+
+/// The condition of a read: its filter, behind its position.
+pub(super) fn condition(find: &Find) -> StoreResult<Document> {
+    match &find.after {
+        Some(position) => seek::behind(&find.filter, &find.sort, position),
+        None => filter(&find.filter),
+    }
+}
 
 /// A filter as the server's match language.
 pub(super) fn filter(filter: &Filter) -> StoreResult<Document> {
@@ -24,7 +33,7 @@ pub(super) fn filter(filter: &Filter) -> StoreResult<Document> {
         },
         Filter::Not(part) => doc! { "$nor": [self::filter(part)?] },
         Filter::Field { path, op } => field(path, op)?,
-        Filter::Text(_) => return Err(StoreError::Unsupported { store: "mongo", what: "search".to_owned() }),
+        Filter::Text(text) => search::text(text),
         Filter::Same(document) => same(document)?,
     })
 }
@@ -34,7 +43,7 @@ fn all(parts: &[Filter]) -> StoreResult<Vec<Document>> {
 }
 
 /// An `$in` of nothing: the server answers it without looking at a document.
-fn nothing() -> Document {
+pub(super) fn nothing() -> Document {
     doc! { "_id": { "$in": [] } }
 }
 
@@ -50,9 +59,7 @@ fn same(document: &RawDocument) -> StoreResult<Document> {
 }
 
 fn field(path: &str, op: &Op) -> StoreResult<Document> {
-    if path.starts_with('$') {
-        return Err(StoreError::Invalid(format!("a path can't start with `$`: {path}")));
-    }
+    check_path(path)?;
     let one = |operator: &str, value: Bson| doc! { path: { operator: value } };
     Ok(match op {
         Op::Eq(value) => one("$eq", value.clone()),
@@ -77,6 +84,14 @@ fn field(path: &str, op: &Op) -> StoreResult<Document> {
         // `$` would also hold before a line break at the end.
         Op::EndsWith(text) => one("$regex", format!("{}\\z", escape(text)).into()),
     })
+}
+
+/// A path that starts with `$` would be an operator.
+pub(super) fn check_path(path: &str) -> StoreResult<()> {
+    if path.starts_with('$') {
+        return Err(StoreError::Invalid(format!("a path can't start with `$`: {path}")));
+    }
+    Ok(())
 }
 
 fn equals_any(path: &str, values: &[Bson]) -> Vec<Document> {
@@ -107,7 +122,7 @@ fn escape(text: &str) -> String {
     pattern
 }
 
-fn type_numbers(types: &[ElementType]) -> Bson {
+pub(super) fn type_numbers(types: &[ElementType]) -> Bson {
     let number = |element: &ElementType| match element {
         ElementType::MinKey => -1,
         other => i32::from(*other as u8),
@@ -124,7 +139,7 @@ pub(super) fn sort(sort: &Sort) -> Document {
     keys
 }
 
-fn direction(way: Direction) -> i32 {
+pub(super) fn direction(way: Direction) -> i32 {
     match way {
         Direction::Ascending => 1,
         Direction::Descending => -1,
@@ -188,31 +203,6 @@ pub(super) fn replacement(replacement: &Replacement) -> StoreResult<Vec<Document
         replacement.keep.iter().map(|name| ((*name).to_owned(), format!("${name}").into())).collect();
     let merged = doc! { "$mergeObjects": [{ "_id": "$_id" }, { "$literal": document }, kept] };
     Ok(vec![doc! { "$replaceWith": merged }])
-}
-
-/// The options of an index as `createIndexes` takes them.
-pub(super) fn index(spec: &IndexSpec) -> Document {
-    let keys: Document =
-        spec.keys.iter().map(|(path, way)| (path.clone(), Bson::Int32(direction(*way)))).collect();
-    let mut index = doc! { "key": keys, "name": spec.name() };
-    if spec.is_unique() {
-        index.insert("unique", true);
-    }
-    let partial = partial_filter(spec);
-    if !partial.is_empty() {
-        index.insert("partialFilterExpression", partial);
-    }
-    index
-}
-
-/// Which documents an index holds; empty for all. The forms are those that `partialFilterExpression` accepts.
-pub(super) fn partial_filter(spec: &IndexSpec) -> Document {
-    let types = spec
-        .only_types
-        .iter()
-        .map(|(path, types)| (path.clone(), doc! { "$type": type_numbers(types) }.into()));
-    let nulls = spec.only_null.iter().map(|path| (path.clone(), Bson::Null));
-    types.chain(nulls).collect()
 }
 
 fn to_document(document: &RawDocument) -> StoreResult<Document> {

@@ -80,10 +80,10 @@ fn from_code(collection: &str, code: i32, error: mongodb::error::Error) -> Store
         _ if error.contains_label(TRANSIENT_TRANSACTION_ERROR) => StoreError::Conflict,
         // What the server says of operations that don't fit the data: BadValue, FailedToParse, CannotBackfillArray,
         // TypeMismatch, Overflow, InvalidPath, PathNotViable, ConflictingUpdateOperators, the field name errors, InvalidIdField,
-        // ImmutableField, InvalidNamespace, CannotIndexParallelArrays, ConversionFailure
-        2 | 4 | 9 | 14 | 15 | 16 | 22 | 28 | 40 | 51 | 52 | 53 | 54 | 55 | 56 | 57 | 66 | 73 | 171 | 241 => {
-            StoreError::Invalid(message(&error))
-        }
+        // ImmutableField, InvalidNamespace, CannotIndexParallelArrays, ConversionFailure,
+        // and IndexNotFound, which a search without its index is.
+        2 | 4 | 9 | 14 | 15 | 16 | 22 | 27 | 28 | 40 | 51 | 52 | 53 | 54 | 55 | 56 | 57 | 66 | 73 | 171
+        | 241 => StoreError::Invalid(message(&error)),
         // Five digits are assertions about the operation ("Location40353"); those about the server stand above.
         10000.. => StoreError::Invalid(message(&error)),
         _ => StoreError::other(DriverError(error)),

@@ -8,9 +8,12 @@ mod duplicate;
 mod error;
 mod index;
 mod operation;
+mod search;
+mod seek;
 mod standalone;
 mod transaction;
 mod undo;
+mod update_each;
 
 pub use mongodb;
 

@@ -11,6 +11,7 @@ use mongodb::{
 use super::{
     compile, duplicate,
     error::{DUPLICATE_KEY, code, from_driver},
+    update_each,
 };
 use crate::{
     query::{Filter, Find, Projection, Replacement, Update},
@@ -61,9 +62,9 @@ impl<'s> Target<'s> {
         let time_limit = find.time_limit.unwrap_or(self.answer_limit);
         let collection = &self.collection;
         let mut action = collection
-            .find(compile::filter(&find.filter)?)
+            .find(compile::condition(find)?)
             .batch_size(one_batch(find.limit))
-            .max_time(time_limit);
+            .max_time(told(time_limit));
         // What says nothing is left out, so that the commonest command is the smallest.
         if !find.sort.0.is_empty() {
             action = action.sort(compile::sort(&find.sort));
@@ -92,7 +93,7 @@ impl<'s> Target<'s> {
             .aggregate(pipeline.iter().cloned())
             .with_type::<RawDocumentBuf>()
             .batch_size(one_batch(None))
-            .max_time(self.answer_limit);
+            .max_time(told(self.answer_limit));
         let rows = async {
             match self.session {
                 Some(session) => drain_in(action.session(&mut *session).await?, session).await,
@@ -104,7 +105,7 @@ impl<'s> Target<'s> {
 
     pub(super) async fn count(self, filter: &Filter) -> StoreResult<u64> {
         let filter = compile::filter(filter)?;
-        command!(self, self.collection.count_documents(filter).max_time(self.answer_limit))
+        command!(self, self.collection.count_documents(filter).max_time(told(self.answer_limit)))
     }
 
     pub(super) async fn write(self, write: Write<'_>) -> StoreResult<Written> {
@@ -112,9 +113,7 @@ impl<'s> Target<'s> {
             Write::Insert(documents) => self.insert(documents).await.map(|()| Written::Done),
             Write::UpdateOne(filter, update) => self.update_one(filter, update).await.map(Written::Document),
             Write::UpdateMany(filter, update) => self.update_many(filter, update).await.map(Written::Count),
-            Write::UpdateEach(_) => {
-                Err(StoreError::Unsupported { store: "mongo", what: "update each".to_owned() })
-            }
+            Write::UpdateEach(changes) => self.update_each(changes).await.map(Written::Count),
             Write::ReplaceOne(filter, replacement) => {
                 self.replace_one(filter, replacement).await.map(Written::Document)
             }
@@ -171,6 +170,22 @@ impl<'s> Target<'s> {
         command!(self, self.collection.update_many(filter, operators)).map(|done| done.matched_count)
     }
 
+    pub(super) async fn update_each(mut self, changes: &[(Filter, Update)]) -> StoreResult<u64> {
+        let name = self.collection.name();
+        // A command in a transaction has the write concern of its commit.
+        let write_concern = self.session.is_none().then(|| self.database.write_concern()).flatten();
+        let mut matched = 0;
+        for command in update_each::commands(name, changes, write_concern)? {
+            let action = self.database.run_raw_command(command);
+            let reply = match &mut self.session {
+                Some(session) => answer(name, self.answer_limit, action.session(&mut **session)).await?,
+                None => answer(name, self.answer_limit, action).await?,
+            };
+            matched += update_each::matched(name, &reply)?;
+        }
+        Ok(matched)
+    }
+
     pub(super) async fn replace_one(
         self,
         filter: &Filter,
@@ -203,8 +218,13 @@ impl<'s> Target<'s> {
     }
 }
 
+/// A time limit as the server is told it, in milliseconds: none of them would be no limit.
+fn told(limit: Duration) -> Duration {
+    limit.max(Duration::from_millis(1))
+}
+
 /// Waits for a command, and not longer than `limit`: a server that accepted a command and froze never answers.
-async fn wait<T>(
+pub(super) async fn wait<T>(
     limit: Duration,
     command: impl IntoFuture<Output = Result<T, Failure>>,
 ) -> StoreResult<Result<T, Failure>> {

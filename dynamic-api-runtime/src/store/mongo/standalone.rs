@@ -112,6 +112,18 @@ impl Compensation {
         Ok(changed)
     }
 
+    /// Makes each change to the first document of its filter.
+    async fn change_each(&self, collection: &str, changes: &[(Filter, Update)]) -> StoreResult<u64> {
+        let mut changed = 0;
+        for (filter, update) in changes {
+            let change = Change::Update(Arc::new(update.clone()));
+            if self.change_one(collection, filter, change).await?.is_some() {
+                changed += 1;
+            }
+        }
+        Ok(changed)
+    }
+
     /// Changes a document that was found, on condition that it still is that one; else what `filter` finds now.
     async fn change_found(
         &self,
@@ -265,10 +277,7 @@ impl Collections for Compensation {
                     let change = Change::Update(Arc::new(update.clone()));
                     self.change_many(collection, filter, change).await.map(Written::Count)
                 }
-                Write::UpdateEach(_) => Err(crate::store::StoreError::Unsupported {
-                    store: "mongo",
-                    what: "update each".to_owned(),
-                }),
+                Write::UpdateEach(changes) => self.change_each(collection, changes).await.map(Written::Count),
                 Write::ReplaceOne(filter, replacement) => {
                     let change = Change::Replace(Arc::new(replacement.clone()));
                     self.change_one(collection, filter, change).await.map(Written::Document)

@@ -7,6 +7,7 @@ struct User {
     revision: i32,
     is_deleted: bool,
     ids: Vec<String>,
+    merge_patch: String,
     #[serde(rename = "changed")]
     updated_at: DateTime,
 }

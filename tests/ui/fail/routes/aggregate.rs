@@ -1,6 +1,6 @@
 use dynamic_api::dynamic_api;
 
-#[dynamic_api(path = "users", routes(aggregate, get_many(query = Stats, presenter = Rows)))]
+#[dynamic_api(path = "users", routes(aggregate, get_one(query = Stats, unrestricted)))]
 struct User {
     name: String,
 }

@@ -5,7 +5,7 @@ struct Both {
     name: String,
 }
 
-#[dynamic_api(path = "b", routes(except(delete_all, aggregate, get_one, get_one)))]
+#[dynamic_api(path = "b", routes(except(delete_all, aggregate, upsert_one, get_one, get_one)))]
 struct Unknown {
     name: String,
 }

@@ -3,7 +3,7 @@
 //! Values that are equal in [`compare`](super::order::compare) have one key (1, 1.0 and a decimal 1.00), no key is the
 //! beginning of another, and so keys can be put one behind the other.
 
-use bson::{RawBsonRef, RawDocument};
+use bson::{RawBsonRef, RawDocument, spec::ElementType};
 
 use super::{
     decimal::{Decimal, Finite},
@@ -39,6 +39,12 @@ pub(crate) fn encode_key_descending(out: &mut Vec<u8>, value: RawBsonRef<'_>) ->
     encode_key(out, value)?;
     out[start..].iter_mut().for_each(|byte| *byte = !*byte);
     Ok(())
+}
+
+/// Appends the key of a text.
+pub(crate) fn encode_string(out: &mut Vec<u8>, text: &str) {
+    out.push(type_bracket(ElementType::String));
+    encode_text(out, text);
 }
 
 fn encode_value(out: &mut Vec<u8>, value: RawBsonRef<'_>) -> StoreResult<()> {

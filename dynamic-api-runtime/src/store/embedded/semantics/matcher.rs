@@ -9,6 +9,7 @@ use super::{
     order::{compare, compare_documents, type_bracket},
     path::{AtEnd, Path},
     raw,
+    text::Search,
 };
 use crate::query::{Filter, Op};
 
@@ -22,6 +23,7 @@ enum Node {
     Or(Vec<Node>),
     Not(Box<Node>),
     At(Path, Test),
+    Text(Search),
     Same(RawDocumentBuf),
 }
 
@@ -49,9 +51,14 @@ enum Comparison {
 }
 
 impl Matcher {
-    /// Prepares a filter.
+    /// Prepares a filter. A search in it is taken to find every document: which fields it is in, only an index knows.
     pub(crate) fn new(filter: &Filter) -> Self {
-        Self(Node::new(filter))
+        Self(Node::new(filter, None))
+    }
+
+    /// Prepares a filter whose search is in these fields.
+    pub(crate) fn with_texts(filter: &Filter, paths: &[&str]) -> Self {
+        Self(Node::new(filter, Some(paths)))
     }
 
     /// Whether the document satisfies the filter.
@@ -69,16 +76,16 @@ impl Node {
     const EVERY: Self = Self::And(Vec::new());
     const NONE: Self = Self::Or(Vec::new());
 
-    fn new(filter: &Filter) -> Self {
+    fn new(filter: &Filter, texts: Option<&[&str]>) -> Self {
+        let all = |filters: &[Filter]| filters.iter().map(|filter| Self::new(filter, texts)).collect();
         match filter {
             Filter::All => Self::EVERY,
             Filter::Nothing => Self::NONE,
-            Filter::And(filters) => Self::And(filters.iter().map(Self::new).collect()),
-            Filter::Or(filters) => Self::Or(filters.iter().map(Self::new).collect()),
-            Filter::Not(filter) => Self::new(filter).negated(),
+            Filter::And(filters) => Self::And(all(filters)),
+            Filter::Or(filters) => Self::Or(all(filters)),
+            Filter::Not(filter) => Self::new(filter, texts).negated(),
             Filter::Field { path, op } => Self::field(path, op),
-            // Not here yet: the planner refuses it before.
-            Filter::Text(_) => Self::NONE,
+            Filter::Text(search) => texts.map_or(Self::EVERY, |paths| Self::Text(Search::new(search, paths))),
             Filter::Same(doc) => Self::Same(doc.clone()),
         }
     }
@@ -122,7 +129,7 @@ impl Node {
             Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::has_index),
             Self::Not(node) => node.has_index(),
             Self::At(path, _) => path.has_index(),
-            Self::Same(_) => false,
+            Self::Text(_) | Self::Same(_) => false,
         }
     }
 
@@ -132,6 +139,7 @@ impl Node {
             Self::Or(nodes) => nodes.iter().any(|node| node.matches(doc)),
             Self::Not(node) => !node.matches(doc),
             Self::At(path, test) => path.any(doc, test.at_end(), &mut |value| test.passes(value)),
+            Self::Text(search) => search.matches(doc),
             Self::Same(other) => compare_documents(doc, other).is_eq(),
         }
     }

@@ -12,6 +12,7 @@ pub(crate) mod path;
 pub(crate) mod projection;
 pub(crate) mod raw;
 pub(crate) mod sort;
+pub(crate) mod text;
 pub(crate) mod update;
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use super::{
     path, raw,
 };
 use crate::{
-    query::{Direction, Sort},
-    store::StoreResult,
+    query::{Direction, Position, Sort},
+    store::{StoreError, StoreResult},
 };
 
 /// Sorts documents, equal ones in the order in which they came, and keeps the first `limit`. With a limit, only those are
@@ -64,12 +64,54 @@ pub(crate) fn encode_sort_key(out: &mut Vec<u8>, doc: &RawDocument, sort: &Sort)
     let mut keys = Vec::with_capacity(sort.0.len());
     append_key(&mut keys, doc, sort)?;
     for (key, (_, direction)) in keys.into_iter().zip(&sort.0) {
-        match direction {
-            Direction::Ascending => encode_key(out, key)?,
-            Direction::Descending => encode_key_descending(out, key)?,
-        }
+        encode(out, key, *direction)?;
     }
     Ok(())
+}
+
+/// What a sort puts behind a position.
+#[derive(Debug)]
+pub(crate) struct Behind<'s> {
+    sort: &'s Sort,
+    position: Vec<u8>,
+}
+
+impl<'s> Behind<'s> {
+    /// Behind this position in the order of `sort`.
+    ///
+    /// # Errors
+    /// Where the position has not one value for each key of the sort, or one that no document can have.
+    pub(crate) fn new(sort: &'s Sort, position: &Position) -> StoreResult<Self> {
+        if position.0.len() != sort.0.len() {
+            return Err(StoreError::Invalid(format!(
+                "a position of {} values in an order of {} keys",
+                position.0.len(),
+                sort.0.len()
+            )));
+        }
+        let mut bytes = Vec::new();
+        for (value, (_, direction)) in position.0.iter().zip(&sort.0) {
+            encode(&mut bytes, raw::from_bson(value)?.as_raw_bson_ref(), *direction)?;
+        }
+        Ok(Self { sort, position: bytes })
+    }
+
+    /// Whether the document is there. One with an array at a path of the sort is nowhere.
+    pub(crate) fn holds(&self, doc: &RawDocument) -> StoreResult<bool> {
+        let mut bytes = Vec::with_capacity(self.position.len());
+        for (path, direction) in &self.sort.0 {
+            let Ok(value) = path::scalar(doc, path) else { return Ok(false) };
+            encode(&mut bytes, value.unwrap_or(RawBsonRef::Null), *direction)?;
+        }
+        Ok(bytes > self.position)
+    }
+}
+
+fn encode(out: &mut Vec<u8>, value: RawBsonRef<'_>, direction: Direction) -> StoreResult<()> {
+    match direction {
+        Direction::Ascending => encode_key(out, value),
+        Direction::Descending => encode_key_descending(out, value),
+    }
 }
 
 fn compare_keys(a: &[RawBsonRef<'_>], b: &[RawBsonRef<'_>], sort: &Sort) -> Ordering {

@@ -22,8 +22,8 @@ use crate::{
 
 /// How a pipeline reads other collections.
 pub(crate) trait Lookup {
-    /// All documents of a collection.
-    fn find(&self, collection: &str) -> StoreResult<Vec<RawDocumentBuf>>;
+    /// The documents of a collection that satisfy a filter, by `_id`.
+    fn find(&self, collection: &str, filter: Filter) -> StoreResult<Vec<RawDocumentBuf>>;
 }
 
 /// What comes out of a pipeline that these documents go into.
@@ -37,7 +37,7 @@ pub(crate) fn run(
     lookup: &dyn Lookup,
     pace: &Pace<'_>,
 ) -> StoreResult<Vec<RawDocumentBuf>> {
-    let mut stages = parse(pipeline)?;
+    let mut stages = parse_stages(pipeline)?;
     mark_head(&mut stages);
     run_stages(&stages, input, lookup, pace)
 }
@@ -74,7 +74,7 @@ pub(crate) fn leading_match(pipeline: &[Document]) -> StoreResult<(Filter, usize
     Ok((filter, count))
 }
 
-fn parse(pipeline: &[Document]) -> StoreResult<Vec<Stage>> {
+fn parse_stages(pipeline: &[Document]) -> StoreResult<Vec<Stage>> {
     let parse = |stage| only_member(stage).and_then(|(name, argument)| Stage::parse(name, argument));
     let stages = pipeline.iter().map(parse).collect::<StoreResult<Vec<_>>>()?;
     check_removed(&stages)?;

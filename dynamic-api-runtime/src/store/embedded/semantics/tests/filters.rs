@@ -210,13 +210,15 @@ fn sorts_go_through_all_types_and_into_arrays() {
     let descending: [i32; 28] = [
         15, 14, 16, 27, 20, 26, 25, 23, 24, 22, 12, 13, 21, 10, 11, 18, 4, 5, 6, 7, 2, 3, 8, 9, 0, 1, 19, 17,
     ];
-    assert_eq!(sorted(&Sort::none().then("a", Direction::Ascending).stable(), None), ascending);
-    assert_eq!(sorted(&Sort::none().then("a", Direction::Descending).stable(), None), descending);
+    let by_a = |direction| Sort::none().then("a", direction).then("_id", Direction::Ascending);
+    assert_eq!(sorted(&by_a(Direction::Ascending), None), ascending);
+    assert_eq!(sorted(&by_a(Direction::Descending), None), descending);
     for limit in [0, 1, 7, 28, 100] {
         let first = sorted(&Sort::none().then("a", Direction::Descending), Some(limit));
         assert_eq!(first, descending[..limit.min(28)]);
     }
-    let by_two = Sort::none().then("a.b", Direction::Ascending).then("a.c", Direction::Descending).stable();
+    let by_two = Sort::none().then("a.b", Direction::Ascending).then("a.c", Direction::Descending);
+    let by_two = by_two.then("_id", Direction::Ascending);
     assert_eq!(
         sorted(&by_two, None),
         [

@@ -9,6 +9,7 @@ use crate::{
         StoreError, StoreResult,
         embedded::semantics::{
             aggregate::{Lookup, leading_match, run},
+            matcher::Matcher,
             pace::Pace,
         },
     },
@@ -18,14 +19,17 @@ use crate::{
 struct Other;
 
 impl Lookup for Other {
-    fn find(&self, collection: &str) -> StoreResult<Vec<RawDocumentBuf>> {
+    fn find(&self, collection: &str, filter: Filter) -> StoreResult<Vec<RawDocumentBuf>> {
+        let matcher = Matcher::new(&filter);
         let docs = [
             doc! { "_id": 10, "k": 1.0 },
             doc! { "_id": 11, "k": [3, 4] },
             doc! { "_id": 12, "k": Bson::Null },
             doc! { "_id": 13 },
         ];
-        Ok(if collection == "other" { docs.iter().map(raw).collect() } else { Vec::new() })
+        let mut found: Vec<_> = docs.iter().map(raw).filter(|doc| matcher.matches(doc)).collect();
+        found.retain(|_| collection == "other");
+        Ok(found)
     }
 }
 
@@ -256,7 +260,7 @@ fn what_is_not_here_is_refused_by_name() {
         (doc! { "$match": { "a": { "$regex": "a", "$options": "i" } } }, "/a/i"),
         (doc! { "$addFields": { "a": { "$concat": ["$b", "x"] } } }, "$concat"),
         (doc! { "$group": { "_id": Bson::Null, "a": { "$stdDevPop": "$b" } } }, "$stdDevPop"),
-        (doc! { "$lookup": { "from": "other", "pipeline": [], "as": "x" } }, "pipeline"),
+        (doc! { "$lookup": { "from": "other", "let": {}, "pipeline": [], "as": "x" } }, "let"),
         (doc! { "$project": { "a": "$$NOW" } }, "$$NOW"),
     ];
     for (stage, name) in cases {
