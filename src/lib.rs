@@ -11,8 +11,9 @@ pub use dynamic_api_runtime::{
         RouteTable, ServeError, WebSocketConfig,
     },
     auth::{
-        AuthConfig, ForwardedHeader, PasswordHashing, RateLimit, RateLimits, RefreshCookie, RouteLimits,
-        SigningKey, Throttled, TokenPair, TokenUse, TrustedProxies, VerifyingKey,
+        Accounts, AuthConfig, AuthHooks, Deliver, FileDelivery, ForwardedHeader, LogDelivery, LoginCheck,
+        PasswordHashing, RateLimit, RateLimits, Recipient, RefreshCookie, RouteLimits, SigningKey, Throttled,
+        TokenPair, TokenUse, TrustedProxies, VerifyingKey,
     },
     call::{AccountKind, Principal, RouteKind, Transport, UserPrincipal},
     entity::{AccountMeta, Entity, RegisterField, Stored, UserEntity},

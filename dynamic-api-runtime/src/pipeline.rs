@@ -2,16 +2,18 @@
 //! knows no transport and no store's dialect.
 
 mod decode;
+mod seal;
 mod show;
 
-pub(crate) use self::decode::{Decoded, Items};
+pub(crate) use self::decode::{DecodeMembers, Decoded, Items};
 use crate::{
-    call::{RawCall, RawReply},
+    auth,
+    call::{Access, Principal, RawCall, RawReply},
     context::CallContext,
     entity::Entity,
     error::Error,
     operation::{self, Deleted, ParseAggregation},
-    pipeline::decode::{DecodeMembers, DecodePatch},
+    pipeline::decode::DecodePatch,
     present::{Present, present, view},
     shape::{
         CreateBody, DeletePresenter, ListQuery, OwnFilter, PresentDeleted, Presenter, UpdateBody,
@@ -77,12 +79,33 @@ impl Codec {
 /// Takes a call to its reply.
 pub(crate) async fn run(call: RawCall, codec: Codec) -> Result<RawReply, Error> {
     let work = async {
+        may(&call)?;
         let context = CallContext::new(&call);
         let input = decode::decode(&call, &codec, context)?;
+        let input = seal::seal(&call, input).await?;
         let outcome = operation::perform(&call, &codec, input).await?;
         show::show(&call, &codec, context, outcome).await
     };
-    // A frozen database is a 503, and no call that never ends.
+    in_time(&call, work).await
+}
+
+/// Takes a call of an account route to its reply.
+pub(crate) async fn account(call: RawCall) -> Result<RawReply, Error> {
+    in_time(&call, auth::perform(&call)).await
+}
+
+/// Whether the caller may call the route at all: where there are accounts, who is known, unless the route is public. Nothing of
+/// the call was looked at before.
+fn may(call: &RawCall) -> Result<(), Error> {
+    let is_open = call.resource.accounts.is_none() || call.route.access == Access::Public;
+    if is_open || call.principal != Principal::Anonymous { Ok(()) } else { Err(Error::Unauthorized) }
+}
+
+/// Ends work that takes too long: a frozen database is a 503, and no call that never ends.
+async fn in_time(
+    call: &RawCall,
+    work: impl Future<Output = Result<RawReply, Error>>,
+) -> Result<RawReply, Error> {
     let outcome =
         tokio::time::timeout(call.resource.limits.call_time, work).await.unwrap_or(Err(Error::Unavailable));
     outcome.map_err(|error| error.of_entity(call.resource.meta))

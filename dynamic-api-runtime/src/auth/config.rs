@@ -1,17 +1,20 @@
 //! What a program states of its accounts: secrets, times, limits.
 
-use std::{env, fmt, time::Duration};
+use std::{env, fmt, sync::Arc, time::Duration};
 
 use super::{
     address::{ForwardedHeader, TrustedProxies},
     cookie::RefreshCookie,
+    deliver::{Deliver, Deliverer},
     env as environment,
     hashing::PasswordHashing,
+    hooks::{AuthHooks, Hooks, Typed},
     keys::Keys,
     random,
     rate::RateLimits,
     sign::{SigningKey, TokenUse, VerifyingKey},
 };
+use crate::entity::UserEntity;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -50,6 +53,9 @@ pub struct AuthConfig {
     pub(crate) refresh_cookie: Option<RefreshCookie>,
     pub(crate) sessions: SessionCheck,
     pub(crate) login_answer: LoginAnswer,
+    pub(crate) registration: Registration,
+    pub(super) hooks: Option<Arc<dyn Hooks>>,
+    pub(super) deliverer: Option<Deliverer>,
     origin: Origin,
 }
 
@@ -79,6 +85,15 @@ pub(crate) enum LoginAnswer {
     TokensAndUser,
 }
 
+/// Who may register users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Registration {
+    #[default]
+    Everybody,
+    /// Who has a token.
+    Users,
+}
+
 /// Where the secrets come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Origin {
@@ -105,6 +120,9 @@ impl Default for AuthConfig {
             refresh_cookie: None,
             sessions: SessionCheck::default(),
             login_answer: LoginAnswer::default(),
+            registration: Registration::default(),
+            hooks: None,
+            deliverer: None,
             origin: Origin::Stated,
         }
     }
@@ -236,6 +254,27 @@ impl AuthConfig {
     #[must_use]
     pub fn login_with_user(mut self) -> Self {
         self.login_answer = LoginAnswer::TokensAndUser;
+        self
+    }
+
+    /// Lets only callers with a token register users; [`AuthHooks::may`] says which of them.
+    #[must_use]
+    pub fn protected_register(mut self) -> Self {
+        self.registration = Registration::Users;
+        self
+    }
+
+    /// Sets what the program does at the turns of an account's life.
+    #[must_use]
+    pub fn hooks<U: UserEntity>(mut self, hooks: impl AuthHooks<U>) -> Self {
+        self.hooks = Some(Arc::new(Typed::<U, _>::new(hooks)));
+        self
+    }
+
+    /// Sets how reset tokens and one-time codes reach their users. Without it, the routes that need it are answered with a 503.
+    #[must_use]
+    pub fn deliver(mut self, deliver: impl Deliver) -> Self {
+        self.deliverer = Some(Deliverer::new(deliver));
         self
     }
 

@@ -1,13 +1,19 @@
-//! Accounts: their settings, and what sessions and account routes are built of. It knows no transport and no store.
+//! Accounts: who users are, how they prove it, and how long that holds. It knows no transport, and of stores only `Collections`.
 
+mod accounts;
 mod address;
+mod check;
 mod code;
 mod config;
 mod cookie;
+mod credentials;
+mod deliver;
 mod env;
 #[cfg(test)]
 mod fixtures;
+mod flow;
 mod hashing;
+mod hooks;
 mod jwks;
 mod keys;
 mod limit;
@@ -16,28 +22,50 @@ pub(crate) mod password;
 mod provider;
 mod random;
 mod rate;
+mod routes;
+mod sealing;
 mod secret;
+mod session;
 mod sign;
 mod token;
 pub(crate) mod totp;
+mod user_type;
+mod users;
 mod vault;
 
-pub(crate) use self::{
-    address::client_address,
-    code::{CodeKey, CodePurpose, OneTimeCode, OpaqueToken, RecoveryCodes},
-    jwks::Jwks,
-    keys::{DerivedKeys, Keys},
-    limit::Limiter,
-    password::{Hasher, Verified},
-    token::{Access, Claims, Mfa, Refresh, Reset, TokenError, TokenKind},
-    vault::{Opened, Vault},
-};
+use crate::store::CollectionSpec;
+
 pub use self::{
+    accounts::Accounts,
     address::{ForwardedHeader, TrustedProxies},
     config::AuthConfig,
     cookie::RefreshCookie,
+    deliver::{Deliver, FileDelivery, LogDelivery, Recipient},
     hashing::PasswordHashing,
+    hooks::{AuthHooks, LoginCheck},
     rate::{RateLimit, RateLimits, RouteLimits, Throttled},
     sign::{SigningKey, TokenUse, VerifyingKey},
     token::TokenPair,
 };
+pub(crate) use self::{
+    accounts::Refusal,
+    address::client_address,
+    check::problems,
+    code::{CodeKey, OpaqueToken, RecoveryCodes},
+    flow::perform,
+    jwks::Jwks,
+    keys::{DerivedKeys, Keys},
+    limit::Limiter,
+    password::{Hasher, Verified},
+    routes::ROUTES,
+    sealing::Sealing,
+    session::Ended,
+    token::{Access, Claims, Mfa, Refresh, Reset, TokenError, TokenKind},
+    user_type::UserType,
+    vault::{Opened, Vault},
+};
+
+/// The collections of accounts whose users are in this one.
+pub(crate) fn collection_specs(users: &str) -> [CollectionSpec; 2] {
+    [session::collection_spec(users), credentials::collection_spec(users)]
+}

@@ -115,7 +115,7 @@ impl Hasher {
     ///
     /// # Errors
     /// A violation of `field`.
-    fn accept(&self, field: &str, text: &str) -> Result<(), Error> {
+    pub(super) fn accept(&self, field: &str, text: &str) -> Result<(), Error> {
         let chars = &self.0.settings.chars;
         if chars.contains(&text.chars().count()) {
             return Ok(());

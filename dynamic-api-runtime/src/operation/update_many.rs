@@ -17,7 +17,7 @@ pub(super) async fn perform(call: &RawCall, change: &Change) -> Result<Outcome, 
     let (resource, ids) = (&call.resource, &ids);
     if !resource.store.is_transactional() {
         // Others see its writes before they are undone, so it starts none where it is known to fail.
-        changes_of(change, &read(call, &*resource.store, ids).await?)?;
+        changes_of(call, change, &read(call, &*resource.store, ids).await?).await?;
     }
     let changed: Vec<RawDocumentBuf> = transact(&*resource.store, |transaction, _| {
         Box::pin(async move {
@@ -46,7 +46,7 @@ async fn change_each(
     change: &Change,
 ) -> Result<(), Error> {
     let documents = read(call, transaction, ids).await?;
-    let changes = changes_of(change, &documents)?;
+    let changes = changes_of(call, change, &documents).await?;
     let matched = transaction.update_each(call.resource.meta.collection, &changes).await?;
     if matched < changes.len() as u64 {
         return Err(StoreError::Conflict.into());
@@ -55,15 +55,23 @@ async fn change_each(
 }
 
 /// The change of each document, on condition that it still is what it was.
-fn changes_of(change: &Change, documents: &[RawDocumentBuf]) -> Result<Vec<(Filter, Update)>, Error> {
-    documents.iter().map(|document| Ok((Filter::Same(document.clone()), change.of(document)?))).collect()
+async fn changes_of(
+    call: &RawCall,
+    change: &Change,
+    documents: &[RawDocumentBuf],
+) -> Result<Vec<(Filter, Update)>, Error> {
+    let mut changes = Vec::with_capacity(documents.len());
+    for document in documents {
+        changes.push((Filter::Same(document.clone()), change.sealed_of(call, document).await?));
+    }
+    Ok(changes)
 }
 
 /// Why a change could not be made to every document.
 async fn why_not_all(call: &RawCall, transaction: &dyn Transaction, ids: &[Id], change: &Change) -> Error {
     let refused = async {
         let documents = read(call, transaction, ids).await?;
-        changes_of(change, &documents)
+        changes_of(call, change, &documents).await
     };
     // Where nothing stands against it, another writer changed a document meanwhile.
     refused.await.err().unwrap_or_else(|| StoreError::Conflict.into())
