@@ -21,6 +21,7 @@ pub(super) fn field_row(field: &Field, model: Option<&Entity>) -> TokenStream {
     let new = match &field.codec {
         Some(_) if field.optional => quote!(__rt::Field::opaque_option(#name)),
         Some(_) => quote!(__rt::Field::opaque(#name)),
+        None if field.is_password() => quote!(__rt::Field::password(#name)),
         None => quote!(__rt::Field::new::<#ty>(#name)),
     };
     let default = default_value(field, model).map(|value| quote!(.default(|| __rt::to_bson(#value))));
