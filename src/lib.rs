@@ -5,10 +5,14 @@ pub use dynamic_api_macros::{api_type, dynamic_api};
 #[cfg(feature = "mongodb")]
 pub use dynamic_api_runtime::store::MongoStore;
 pub use dynamic_api_runtime::{
-    DuplicateField, Error, Message, Problem, Violation,
+    Denial, DuplicateField, Error, Message, Problem, Violation,
     app::{
         ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, ReplyMode, RouteInfo,
         RouteTable, ServeError, WebSocketConfig,
+    },
+    auth::{
+        AuthConfig, ForwardedHeader, PasswordHashing, RateLimit, RateLimits, RefreshCookie, RouteLimits,
+        SigningKey, Throttled, TokenUse, TrustedProxies, VerifyingKey,
     },
     call::{Principal, RouteKind, Transport},
     entity::{Entity, Stored},
@@ -17,7 +21,7 @@ pub use dynamic_api_runtime::{
     resource::Limits,
     shape::{CallContext, CreateBody, DeletePresenter, ListQuery, Presenter, UpdateBody},
     store::{self, EmbeddedStore, IndexReport, Store, StoreError, SyncIndexes},
-    types::{ApiType, DateTime, Decimal128, Id, Patch, Ref, Schema, Uuid},
+    types::{ApiType, DateTime, Decimal128, Id, Password, Patch, Ref, Schema, Uuid},
 };
 /// The crates whose types are in the interface: the router, and the sockets.
 pub use dynamic_api_runtime::{axum, socketioxide};
