@@ -12,10 +12,10 @@ pub use dynamic_api_runtime::{
     },
     auth::{
         AuthConfig, ForwardedHeader, PasswordHashing, RateLimit, RateLimits, RefreshCookie, RouteLimits,
-        SigningKey, Throttled, TokenUse, TrustedProxies, VerifyingKey,
+        SigningKey, Throttled, TokenPair, TokenUse, TrustedProxies, VerifyingKey,
     },
-    call::{Principal, RouteKind, Transport},
-    entity::{Entity, Stored},
+    call::{AccountKind, Principal, RouteKind, Transport, UserPrincipal},
+    entity::{AccountMeta, Entity, RegisterField, Stored, UserEntity},
     operation::{AggregatePresenter, AggregateQuery, Deleted, Page, Rows},
     query,
     resource::Limits,

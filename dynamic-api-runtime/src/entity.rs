@@ -1,7 +1,10 @@
 //! What the macro states about an entity, once: the metadata that everything else reads. No behaviour lives here.
 
+mod account;
+
 use bson::RawDocument;
 
+pub use self::account::{AccountMeta, RegisterField, UserEntity};
 use crate::{
     call::Route,
     input::{CreateInput, UpdateInput},

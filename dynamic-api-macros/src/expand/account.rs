@@ -1,7 +1,8 @@
 //! What makes an entity one of users: the names of its account's fields, and what the compiler is asked of their types.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use crate::model::{Account, Credential, Entity, Field, Registration};
 
@@ -53,9 +54,11 @@ fn check(field: &Field) -> Vec<TokenStream> {
     });
     let claim = field.claim.then(|| quote!(is_claim));
     let call = |function| {
+        // Where what a constant comes to is wrong, the compiler points at the call.
+        let call = quote_spanned!(ty.span()=> __rt::#function::<#ty>());
         quote! {
             #(#cfgs)*
-            const _: () = __rt::#function::<#ty>();
+            const _: () = #call;
         }
     };
     credential.into_iter().chain(claim).map(call).collect()

@@ -29,7 +29,7 @@ pub(crate) use self::{
     keys::{DerivedKeys, Keys},
     limit::Limiter,
     password::{Hasher, Verified},
-    token::{Access, Claims, Mfa, Refresh, Reset, TokenError, TokenKind, TokenPair},
+    token::{Access, Claims, Mfa, Refresh, Reset, TokenError, TokenKind},
     vault::{Opened, Vault},
 };
 pub use self::{
@@ -39,4 +39,5 @@ pub use self::{
     hashing::PasswordHashing,
     rate::{RateLimit, RateLimits, RouteLimits, Throttled},
     sign::{SigningKey, TokenUse, VerifyingKey},
+    token::TokenPair,
 };

@@ -191,11 +191,11 @@ impl<K: TokenKind> Claims<K> {
 /// What a login is answered with.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct TokenPair {
+pub struct TokenPair {
     /// For every call.
-    pub(crate) access_token: String,
+    pub access_token: String,
     /// For the next pair.
-    pub(crate) refresh_token: String,
+    pub refresh_token: String,
 }
 
 impl fmt::Debug for TokenPair {

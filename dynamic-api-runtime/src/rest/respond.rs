@@ -60,12 +60,18 @@ impl fmt::Display for About {
 
 /// The response to a call that succeeded. `tail` is how many segments of the path are behind the entity's.
 pub(super) fn success(reply: RawReply, tail: usize, about: About) -> Response {
-    let mut response = Response::new(Body::from(reply.json));
-    if reply.success == Success::Created {
-        *response.status_mut() = StatusCode::CREATED;
-    }
+    let (status, body) = match reply.success {
+        Success::Ok => (StatusCode::OK, Some(reply.json)),
+        Success::Created => (StatusCode::CREATED, Some(reply.json)),
+        Success::NoContent => (StatusCode::NO_CONTENT, None),
+    };
+    let has_body = body.is_some();
+    let mut response = Response::new(body.map_or_else(Body::empty, Body::from));
+    *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, JSON);
+    if has_body {
+        headers.insert(header::CONTENT_TYPE, JSON);
+    }
     headers.insert(REQUEST_ID, about.request_id);
     if reply.skipped > 0 {
         headers.insert(SKIPPED, reply.skipped.into());

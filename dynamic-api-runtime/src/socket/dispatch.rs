@@ -19,7 +19,7 @@ use super::{
     packet::{Caller, Packet},
     reply::Reply,
     server::Settings,
-    writes::{Turn, Writes, is_write},
+    writes::{Turn, Writes},
 };
 use crate::{
     app::{Mounted, ReplyMode, Shared},
@@ -132,7 +132,7 @@ impl Session {
         let permits = self.permits(packet.bytes());
         let work = match (permits, self.refusals.clone().try_acquire_owned()) {
             (Some(permits), _) => {
-                let is_write = mounted.is_some_and(|mounted| is_write(mounted.route.kind));
+                let is_write = mounted.is_some_and(|mounted| !mounted.route.kind.is_read());
                 let turn = is_write.then(|| self.writes.join());
                 Work::Call(Accepted { payload, turn, _permits: permits })
             }
