@@ -40,7 +40,10 @@ pub mod __rt {
     pub use crate::{
         call::{Access, Answer, Call, Route, RouteKind},
         entity::{AccountMeta, Entity, EntityMeta, Field, Index, RegisterField, UserEntity, WebSocket},
-        generated::{always, is_reference, leads_to_reference, stub, to_bson},
+        generated::{
+            IsPassword, Login, always, is_claim, is_login, is_password, is_reference, leads_to_reference,
+            stub, to_bson,
+        },
         input::{CreateInput, Form, Input, UpdateInput},
         operation,
         present::View,

@@ -64,6 +64,16 @@ pub enum Schema {
 }
 
 impl Schema {
+    /// Whether a value is a password, or holds some.
+    pub(crate) const fn holds_password(&self) -> bool {
+        match self {
+            Self::Password => true,
+            Self::Option(inner) | Self::List(inner) | Self::Map(inner) => inner.holds_password(),
+            // The fields of a struct say so themselves.
+            _ => false,
+        }
+    }
+
     /// Whether a value is one value, and no list, map or struct: what a list can be sorted by.
     pub(crate) fn is_scalar(&self) -> bool {
         match self {
