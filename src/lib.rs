@@ -7,11 +7,11 @@ pub use dynamic_api_runtime::store::MongoStore;
 pub use dynamic_api_runtime::{
     Denial, DuplicateField, Error, Message, Problem, Violation,
     app::{
-        ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, ReplyMode, RouteInfo,
+        ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, InvalidToken, ReplyMode, RouteInfo,
         RouteTable, ServeError, WebSocketConfig,
     },
     auth::{
-        Accounts, AuthConfig, AuthHooks, Deliver, FileDelivery, ForwardedHeader, LogDelivery, LoginCheck,
+        Accounts, AuthConfig, AuthHooks, CurrentUser, Deliver, FileDelivery, ForwardedHeader, LogDelivery, LoginCheck,
         PasswordHashing, RateLimit, RateLimits, Recipient, RefreshCookie, RouteLimits, SigningKey, Throttled,
         TokenPair, TokenUse, TrustedProxies, VerifyingKey,
     },

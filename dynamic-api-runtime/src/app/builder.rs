@@ -300,6 +300,7 @@ impl DynamicApiBuilder {
             socket_bytes: self.web_socket.socket_bytes.max(self.limits.body_bytes),
             all_bytes: self.web_socket.all_bytes.max(self.limits.body_bytes),
             cors: self.cors.clone(),
+            invalid_token: self.web_socket.invalid_token,
             on_connect: self.on_connect.clone(),
             shared: self.handle.shared().clone(),
             ids,

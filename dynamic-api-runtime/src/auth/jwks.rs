@@ -13,6 +13,13 @@ use super::keys::{Key, Keys};
 #[serde(transparent)]
 pub(crate) struct Jwks(JwkSet);
 
+impl Jwks {
+    /// Whether there is no public key.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.keys.is_empty()
+    }
+}
+
 impl Keys {
     /// The public keys, the one that signs first; none where tokens are signed with a secret.
     pub(crate) fn jwks(&self) -> Jwks {

@@ -7,6 +7,7 @@ mod code;
 mod config;
 mod cookie;
 mod credentials;
+mod current_user;
 mod deliver;
 mod env;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub use self::{
     address::{ForwardedHeader, TrustedProxies},
     config::AuthConfig,
     cookie::RefreshCookie,
+    current_user::CurrentUser,
     deliver::{Deliver, FileDelivery, LogDelivery, Recipient},
     hashing::PasswordHashing,
     hooks::{AuthHooks, LoginCheck},

@@ -53,9 +53,9 @@ pub(crate) struct Sessions {
 pub(crate) struct Ended(Arc<[Id]>);
 
 impl Ended {
-    /// Whether this session is among them.
-    pub(crate) fn contains(&self, session: Id) -> bool {
-        self.0.contains(&session)
+    /// The sessions.
+    pub(crate) fn sessions(&self) -> &[Id] {
+        &self.0
     }
 }
 

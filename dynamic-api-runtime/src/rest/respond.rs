@@ -139,7 +139,7 @@ pub(super) fn failure(error: &Error, about: About) -> Response {
     response
 }
 
-fn problem(error: &Error, instance: &str) -> Response {
+pub(super) fn problem(error: &Error, instance: &str) -> Response {
     // A problem is texts and numbers, which always have a JSON form.
     let json = serde_json::to_vec(&error.problem(instance)).unwrap_or_default();
     let mut response = Response::new(Body::from(json));
