@@ -1,5 +1,5 @@
-//! What a user proves something with besides a password: one-time codes, recovery codes, and random tokens. Only their hashes
-//! are stored.
+//! What a user proves something with besides a password: one-time codes, recovery codes, and tokens. Only their hashes are
+//! stored.
 
 use std::fmt;
 
@@ -141,31 +141,10 @@ fn plain(code: &str) -> Zeroizing<String> {
     )
 }
 
-/// A token of 256 random bits that says nothing. What is stored is its SHA-256: it needs neither salt nor secret, since nobody
-/// can try that many.
-pub(crate) struct OpaqueToken(Zeroizing<String>);
-
-impl OpaqueToken {
-    /// A new token.
-    pub(crate) fn new() -> Result<Self, Error> {
-        Ok(Self(Zeroizing::new(BASE64URL_NOPAD.encode(&*random::bytes::<32>()?))))
-    }
-
-    /// The token, for its user alone.
-    pub(crate) fn text(&self) -> &str {
-        &self.0
-    }
-
-    /// What is stored of a token, and what a token that comes in is looked up by.
-    pub(crate) fn digest(token: &str) -> String {
-        BASE64URL_NOPAD.encode(&Sha256::digest(token))
-    }
-}
-
-impl fmt::Debug for OpaqueToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OpaqueToken(..)")
-    }
+/// What is stored of a token, and what a token that comes in is looked up by: the SHA-256 of its name. That is random, and needs
+/// neither salt nor secret, since nobody can try that many.
+pub(super) fn token_digest(token: &str) -> String {
+    BASE64URL_NOPAD.encode(&Sha256::digest(token))
 }
 
 #[cfg(test)]
@@ -245,15 +224,11 @@ mod tests {
     }
 
     #[test]
-    fn an_opaque_token_is_looked_up_by_its_hash() {
-        let (first, second) = (OpaqueToken::new().unwrap(), OpaqueToken::new().unwrap());
-        assert_ne!(first.text(), second.text());
-        assert_eq!(BASE64URL_NOPAD.decode(first.text().as_bytes()).unwrap().len(), 32);
-        assert_eq!(OpaqueToken::digest(first.text()), OpaqueToken::digest(first.text()));
-        assert_ne!(OpaqueToken::digest(first.text()), OpaqueToken::digest(second.text()));
+    fn a_token_is_looked_up_by_its_hash() {
+        assert_ne!(token_digest("first"), token_digest("second"));
         // FIPS 180-2, appendix B.1.
-        let abc = data_encoding::HEXLOWER
-            .encode(&BASE64URL_NOPAD.decode(OpaqueToken::digest("abc").as_bytes()).unwrap());
+        let abc =
+            data_encoding::HEXLOWER.encode(&BASE64URL_NOPAD.decode(token_digest("abc").as_bytes()).unwrap());
         assert_eq!(abc, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
@@ -261,7 +236,6 @@ mod tests {
     fn nothing_of_them_is_shown() {
         let code = OneTimeCode::new().unwrap();
         assert_eq!(format!("{code:?}"), "OneTimeCode(..)");
-        assert_eq!(format!("{:?}", OpaqueToken::new().unwrap()), "OpaqueToken(..)");
         assert_eq!(format!("{:?}", RecoveryCodes::new().unwrap()), "RecoveryCodes(..)");
         assert_eq!(format!("{:?}", key()), "CodeKey(..)");
     }

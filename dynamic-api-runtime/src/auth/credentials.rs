@@ -16,6 +16,7 @@ const RESET: &str = "reset";
 const CODE: &str = "code";
 const CODE_ATTEMPTS: &str = "code.attempts";
 const MFA: &str = "mfa";
+const SECRET: &str = "mfa.secret";
 const LAST_STEP: &str = "mfa.lastStep";
 const RECOVERY: &str = "mfa.recovery";
 const PENDING: &str = "pending";
@@ -137,6 +138,11 @@ impl Credentials {
     /// Notes that a code of this step was taken, where no other was since; whether it did.
     pub(super) async fn take_step(&self, user: Id, last: i64, step: i64) -> Result<bool, Error> {
         self.change(user, Filter::eq(LAST_STEP, last), Update::default().set(LAST_STEP, step)).await
+    }
+
+    /// Keeps the secret of the second factor encrypted anew, where it still is the same.
+    pub(super) async fn renew_secret(&self, user: Id, old: &str, new: String) -> Result<(), Error> {
+        self.change(user, Filter::eq(SECRET, old), Update::default().set(SECRET, new)).await.map(drop)
     }
 
     /// Uses the recovery code of this hash: of several calls one succeeds.

@@ -53,18 +53,17 @@ pub(crate) use self::{
     accounts::Refusal,
     address::client_address,
     check::problems,
-    code::{CodeKey, OpaqueToken, RecoveryCodes},
+    code::{CodeKey, RecoveryCodes},
     flow::perform,
-    jwks::Jwks,
-    keys::{DerivedKeys, Keys},
+    keys::Keys,
     limit::Limiter,
     password::{Hasher, Verified, has_plaintext},
     routes::ROUTES,
     sealing::Sealing,
     session::Ended,
-    token::{Access, Claims, Mfa, Refresh, Reset, TokenError, TokenKind},
+    token::{Claims, Mfa, Refresh, Reset, TokenKind},
     user_type::UserType,
-    vault::{Opened, Vault},
+    vault::Vault,
 };
 
 /// The collections of accounts whose users are in this one.

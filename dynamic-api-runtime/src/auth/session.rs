@@ -9,7 +9,7 @@ use bson::{Bson, RawDocumentBuf};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 
-use super::code::OpaqueToken;
+use super::code::token_digest;
 use crate::{
     call::RawCall,
     error::Error,
@@ -127,7 +127,7 @@ impl Sessions {
         let row = Row {
             id,
             user,
-            tokens: vec![OpaqueToken::digest(token)],
+            tokens: vec![token_digest(token)],
             spent: None,
             spent_at: None,
             device: client.device.clone(),
@@ -156,7 +156,7 @@ impl Sessions {
         next: &str,
         client: &Client,
     ) -> Result<(), Error> {
-        let (used, next) = (OpaqueToken::digest(used), OpaqueToken::digest(next));
+        let (used, next) = (token_digest(used), token_digest(next));
         for _ in 0..ATTEMPTS {
             let Some(row) = self.read(id, user).await? else { return Err(Error::InvalidRefreshToken) };
             let Some(update) = self.next(&row, &used, &next, client) else {

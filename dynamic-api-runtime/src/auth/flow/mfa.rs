@@ -77,20 +77,26 @@ impl Flow<'_> {
     async fn prove_second(&self, user: Id, code: &str) -> Result<(), Error> {
         let (credentials, codes) = (&self.accounts.0.credentials, &self.accounts.0.codes);
         let mfa = credentials.read(user).await?.mfa.ok_or(Error::InvalidCredentials)?;
-        let taken = match codes.find_recovery(user, &mfa.recovery, code) {
-            Some(place) => match mfa.recovery.get(place) {
-                Some(digest) => credentials.take_recovery(user, digest).await?,
-                None => false,
-            },
-            None => {
-                let opened = self.accounts.0.vault.open(user, &mfa.secret);
-                let opened = opened.ok_or_else(|| Error::internal("a second factor can't be read"))?;
-                let last = u64::try_from(mfa.last_step).ok();
-                let step = totp::verify(&opened.text, code, last).map_err(|_| Error::InvalidCredentials)?;
-                credentials.take_step(user, mfa.last_step, signed(step)).await?
-            }
+        let recovery = codes.find_recovery(user, &mfa.recovery, code).and_then(|at| mfa.recovery.get(at));
+        let taken = match recovery {
+            Some(digest) => credentials.take_recovery(user, digest).await?,
+            None => self.take_code_of_app(user, &mfa, code).await?,
         };
         if taken { Ok(()) } else { Err(Error::InvalidCredentials) }
+    }
+
+    async fn take_code_of_app(&self, user: Id, mfa: &StoredMfa, code: &str) -> Result<bool, Error> {
+        let (credentials, vault) = (&self.accounts.0.credentials, &self.accounts.0.vault);
+        let opened = vault.open(user, &mfa.secret);
+        let opened = opened.ok_or_else(|| Error::internal("a second factor can't be read"))?;
+        let last = u64::try_from(mfa.last_step).ok();
+        let Ok(step) = totp::verify(&opened.text, code, last) else { return Ok(false) };
+        let taken = credentials.take_step(user, mfa.last_step, signed(step)).await?;
+        if taken && !opened.is_current {
+            // It was encrypted with a key that is to go.
+            credentials.renew_secret(user, &mfa.secret, vault.close(user, &opened.text)?).await?;
+        }
+        Ok(taken)
     }
 }
 

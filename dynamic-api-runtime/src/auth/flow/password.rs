@@ -3,8 +3,9 @@
 use super::{Flow, login::LOGIN};
 use crate::{
     auth::{
-        OpaqueToken, Reset, Throttled, TokenKind,
+        Reset, Throttled, TokenKind,
         accounts::{Accounts, AsyncDelivery},
+        code::token_digest,
         deliver::Delivery,
         hooks::Turn,
         users::User,
@@ -35,7 +36,7 @@ impl AsyncDelivery for MakeReset {
 /// password is another.
 fn bound(accounts: &Accounts, user: &User, token_id: &str) -> String {
     let password = accounts.0.users.password(user).unwrap_or_default();
-    OpaqueToken::digest(&format!("{token_id} {password}"))
+    token_digest(&format!("{token_id} {password}"))
 }
 
 impl Flow<'_> {
