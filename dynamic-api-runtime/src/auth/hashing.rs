@@ -21,9 +21,9 @@ pub struct PasswordHashing {
     pub passes: u32,
     /// Lanes. Default and least 1.
     pub lanes: u32,
-    /// How many hashes are computed at a time: as many as there are processors, by default.
+    /// How many hashes are computed at a time. By default one processor is left to everything else, where there are several.
     pub at_a_time: usize,
-    /// How many more may wait; calls beyond are answered with a 503. Default 64.
+    /// How many more may wait; calls beyond are answered with a 503. Default 256.
     pub waiting: usize,
     /// How many characters a new password may have. Default 8 to 128, which are the widest bounds too.
     pub chars: RangeInclusive<usize>,
@@ -35,8 +35,9 @@ impl Default for PasswordHashing {
             memory: MIN_MEMORY,
             passes: MIN_PASSES,
             lanes: MIN_LANES,
-            at_a_time: thread::available_parallelism().map_or(1, usize::from),
-            waiting: 64,
+            at_a_time: thread::available_parallelism()
+                .map_or(1, |all| usize::from(all).saturating_sub(1).max(1)),
+            waiting: 256,
             chars: PASSWORD_CHARS,
         }
     }

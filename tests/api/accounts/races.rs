@@ -92,3 +92,16 @@ async fn of_many_uses_of_one_code_one_succeeds() {
         assert_eq!(statuses, BTreeMap::from([(200, 1), (401, CALLS - 1)]), "{}", store.name());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_logins_wait_for_one_another_and_all_succeed() {
+    for store in both_stores().await {
+        let api = Api::over(&store).await;
+        api.register(EMAIL).await;
+        let body = json!({ "email": EMAIL, "password": PASSWORD });
+        let statuses = at_once(&api, Method::POST, "/auth/login", None, Some(body)).await;
+        assert_eq!(statuses, BTreeMap::from([(200, CALLS)]), "{}", store.name());
+        let sessions = stored(&store, "accounts_sessions").await.len();
+        assert!((1..=10).contains(&sessions), "{sessions}: no more than a user may have");
+    }
+}

@@ -155,3 +155,27 @@ async fn the_session_that_was_unused_longest_makes_room() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_program_gives_tokens_to_users_who_came_by_a_way_of_its_own() {
+    for store in both_stores().await {
+        let builder = super::builder(&store, config().0);
+        let handle = builder.handle();
+        let api = Api(crate::http::Http(builder.build().await.unwrap()));
+        let pair = api.register(EMAIL).await;
+        let id =
+            api.get("/auth/account", &pair.access).await.json(200)["id"].as_str().unwrap().parse().unwrap();
+        let accounts = handle.accounts().unwrap();
+        let minted = accounts.mint_pair(id, Some("single sign-on")).await.unwrap();
+        let sessions = api.get("/auth/sessions", &minted.access_token).await.json(200);
+        let current: Vec<&Value> =
+            sessions.as_array().unwrap().iter().filter(|session| session["current"] == true).collect();
+        assert_eq!(current.len(), 1);
+        assert_eq!(current[0]["device"], "single sign-on");
+        api.refresh(&minted.refresh_token).await.json(200);
+        assert_eq!(accounts.end_sessions(id).await.unwrap(), 2);
+        api.refresh(&pair.refresh).await.problem(401, "Invalid refresh token");
+        let nobody = accounts.mint_pair(dynamic_api::Id::new(), None).await;
+        assert_eq!(nobody.unwrap_err().to_string(), "Document not found");
+    }
+}
