@@ -7,13 +7,13 @@ pub use dynamic_api_runtime::store::MongoStore;
 pub use dynamic_api_runtime::{
     Denial, DuplicateField, Error, Message, Problem, Violation,
     app::{
-        ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, InvalidToken, ReplyMode, RouteInfo,
-        RouteTable, ServeError, WebSocketConfig,
+        ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, InvalidToken, ReplyMode,
+        RouteInfo, RouteTable, ServeError, WebSocketConfig,
     },
     auth::{
-        Accounts, AuthConfig, AuthHooks, CurrentUser, Deliver, FileDelivery, ForwardedHeader, LogDelivery, LoginCheck,
-        PasswordHashing, RateLimit, RateLimits, Recipient, RefreshCookie, RouteLimits, SigningKey, Throttled,
-        TokenPair, TokenUse, TrustedProxies, VerifyingKey,
+        Accounts, AuthConfig, AuthHooks, CurrentUser, Deliver, FileDelivery, ForwardedHeader, LogDelivery,
+        LoginCheck, PasswordHashing, RateLimit, RateLimits, Recipient, RefreshCookie, RouteLimits,
+        SigningKey, Throttled, TokenPair, TokenUse, TrustedProxies, VerifyingKey,
     },
     call::{AccountKind, Principal, RouteKind, Transport, UserPrincipal},
     entity::{AccountMeta, Entity, RegisterField, Stored, UserEntity},
