@@ -2,6 +2,7 @@
 //! knows no transport and no store's dialect.
 
 mod decode;
+mod ending;
 mod seal;
 mod show;
 
@@ -13,7 +14,7 @@ use crate::{
     entity::Entity,
     error::Error,
     operation::{self, Deleted, ParseAggregation},
-    pipeline::decode::DecodePatch,
+    pipeline::{decode::DecodePatch, ending::Ending},
     present::{Present, present, view},
     shape::{
         CreateBody, DeletePresenter, ListQuery, OwnFilter, PresentDeleted, Presenter, UpdateBody,
@@ -82,8 +83,12 @@ pub(crate) async fn run(call: RawCall, codec: Codec) -> Result<RawReply, Error> 
         may(&call)?;
         let context = CallContext::new(&call);
         let input = decode::decode(&call, &codec, context)?;
+        let ending = Ending::of(&call, &input);
         let input = seal::seal(&call, input).await?;
         let outcome = operation::perform(&call, &codec, input).await?;
+        if let Some(ending) = ending {
+            ending.done(&outcome).await;
+        }
         show::show(&call, &codec, context, outcome).await
     };
     in_time(&call, work).await

@@ -132,6 +132,11 @@ impl Accounts {
         self.0.users.of.entity
     }
 
+    /// The name of the field that holds a user's password.
+    pub(crate) fn password_field(&self) -> &'static str {
+        self.0.users.of.account.password
+    }
+
     /// The hashes of passwords.
     pub(crate) fn hasher(&self) -> &Hasher {
         &self.0.hasher

@@ -58,7 +58,7 @@ pub(crate) use self::{
     jwks::Jwks,
     keys::{DerivedKeys, Keys},
     limit::Limiter,
-    password::{Hasher, Verified},
+    password::{Hasher, Verified, has_plaintext},
     routes::ROUTES,
     sealing::Sealing,
     session::Ended,

@@ -41,6 +41,14 @@ impl Change {
         Ok(self)
     }
 
+    /// Whether it may set this member.
+    pub(crate) fn sets(&self, member: &str) -> bool {
+        match &self.plan {
+            Plan::Direct { update, .. } => update.0.iter().any(|(path, _)| path == member),
+            Plan::Computed(computed) => computed.writes(member),
+        }
+    }
+
     /// The condition and the update of a change that needs no look at the document.
     pub(super) fn direct(&self) -> Option<(&Filter, &Update)> {
         match &self.plan {

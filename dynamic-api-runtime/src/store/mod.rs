@@ -58,7 +58,7 @@ pub trait Collections: Send + Sync {
         pipeline: &'a [Document],
     ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>>;
 
-    /// Makes a write; the methods below say what each is.
+    /// Makes a write; the methods below say what each is. The text of a password is refused.
     fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>>;
 
     /// Stores new documents, each with an `_id`.

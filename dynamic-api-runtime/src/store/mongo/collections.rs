@@ -41,7 +41,10 @@ impl Collections for MongoStore {
     }
 
     fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>> {
-        Box::pin(self.target(collection).write(write))
+        Box::pin(async move {
+            write.check()?;
+            self.target(collection).write(write).await
+        })
     }
 }
 
