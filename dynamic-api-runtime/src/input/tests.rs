@@ -264,8 +264,7 @@ struct CreateAccount {
 
 impl Input for CreateAccount {
     const ENTITY: &'static str = "Account";
-    const FIELDS: &'static [Field] =
-        &[Field::new::<String>("login"), Field::new::<Password>("password").write_only()];
+    const FIELDS: &'static [Field] = &[Field::new::<String>("login"), Field::password("password")];
     const FORM: Form = Form::Whole;
 }
 

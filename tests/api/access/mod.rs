@@ -4,13 +4,18 @@ mod browsers;
 mod handlers;
 mod http;
 mod keys;
+mod races;
 mod sockets;
+mod tokens;
 
 use ::http::{Method, Request};
 use axum::body::Body;
-use dynamic_api::{AuthConfig, DynamicApi, DynamicApiBuilder, Password, RateLimits, dynamic_api};
+use dynamic_api::{
+    AuthConfig, Deliver, DynamicApi, DynamicApiBuilder, Password, RateLimits, Recipient, dynamic_api,
+};
 use serde_json::{Value, json};
 use test_support::TestStore;
+use tokio::sync::mpsc;
 
 use crate::http::{Http, Reply};
 
@@ -87,4 +92,21 @@ pub async fn get(api: &Http, path: &str, token: &str) -> Reply {
 pub async fn register(api: &Http, name: &str) -> (String, String) {
     let pair = api.post("/auth/register", registration(name)).await.json(201);
     (text(&pair, "accessToken"), text(&pair, "refreshToken"))
+}
+
+/// Where reset tokens end up.
+pub struct Outbox(pub mpsc::UnboundedSender<String>);
+
+impl Deliver for Outbox {
+    async fn reset(
+        &self,
+        _: &Recipient,
+        token: &str,
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        Ok(self.0.send(token.to_owned())?)
+    }
+
+    async fn code(&self, _: &Recipient, code: &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        Ok(self.0.send(code.to_owned())?)
+    }
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use dynamic_api::{InvalidToken, TokenUse, WebSocketConfig};
 use serde_json::{Value, json};
 use test_support::{ConnectError, NodeClient, Socket, both_stores};
+use tokio::sync::mpsc;
 
-use super::{api, config, credentials, registration, text};
+use super::{Outbox, api, config, credentials, registration, text};
 use crate::server::{Server, connect, data, failed};
 
 const NOTHING: Vec<Vec<Value>> = vec![];
@@ -203,6 +204,29 @@ async fn a_logout_ends_every_socket_of_its_session_and_no_other() {
 
         data("auth-logout-all", other.call("auth-logout-all", Value::Null).await);
         assert_eq!(told(&other).await, "Unauthorized: the session has ended");
+        is_user(&stranger).await;
+    }
+}
+
+#[tokio::test]
+async fn another_password_ends_every_socket_of_the_user() {
+    let node = NodeClient::start().await;
+    for store in both_stores().await {
+        let (outbox, mut inbox) = mpsc::unbounded_channel();
+        let server = Server::of(api(&store, config().deliver(Outbox(outbox)))).await;
+        let (socket, access, _) = member(&node, &server, "ada").await;
+        let polling = json!({ "token": access });
+        let polling = connect_with(&node, &server, "polling", polling).await.unwrap();
+        let (stranger, ..) = member(&node, &server, "bea").await;
+        let asked = stranger.call("auth-reset-password", json!({ "email": "ada@example.com" })).await;
+        assert_eq!(data("auth-reset-password", asked), Value::Null);
+        let change =
+            json!({ "resetPasswordToken": inbox.recv().await, "newPassword": "better horse battery" });
+        data("auth-change-password", stranger.call("auth-change-password", change).await);
+        for ended in [&socket, &polling] {
+            assert_eq!(told(ended).await, "Unauthorized: the session has ended");
+            is_nobody(ended).await;
+        }
         is_user(&stranger).await;
     }
 }
