@@ -19,10 +19,13 @@ pub(super) fn credential(raw: &RawField) -> Option<Credential> {
     }
 }
 
+/// Says which option of a field can't be, and why.
+type Rule = for<'a> fn(&'a RawField) -> Option<(&'a Ident, &'static str)>;
+
 /// Whether a field can be what it is marked as.
 pub(super) fn marks_fit(raw: &RawField, errors: &Errors) {
     let options = &raw.options;
-    let marks: [(&Slot<()>, fn(&RawField) -> Option<(&Ident, &'static str)>); 3] =
+    let marks: [(&Slot<()>, Rule); 3] =
         [(&options.login, login), (&options.password, password), (&options.claim, claim)];
     let refused = marks.into_iter().filter(|(mark, _)| mark.is_set()).find_map(|(_, rule)| rule(raw));
     let refused = refused.or_else(|| registration(raw)).or_else(|| stands_alone(raw));
