@@ -5,19 +5,24 @@ pub use dynamic_api_macros::{api_type, dynamic_api};
 #[cfg(feature = "mongodb")]
 pub use dynamic_api_runtime::store::MongoStore;
 pub use dynamic_api_runtime::{
-    DuplicateField, Error, Message, Problem, Violation,
+    Denial, DuplicateField, Error, Message, Problem, Violation,
     app::{
-        ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, ReplyMode, RouteInfo,
-        RouteTable, ServeError, WebSocketConfig,
+        ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, InvalidToken, ReplyMode,
+        RouteInfo, RouteTable, ServeError, WebSocketConfig,
     },
-    call::{Principal, RouteKind, Transport},
-    entity::{Entity, Stored},
+    auth::{
+        Accounts, AuthConfig, AuthHooks, CurrentUser, Deliver, FileDelivery, ForwardedHeader, LogDelivery,
+        LoginCheck, PasswordHashing, RateLimit, RateLimits, Recipient, RefreshCookie, RouteLimits,
+        SigningKey, Throttled, TokenPair, TokenUse, TrustedProxies, VerifyingKey,
+    },
+    call::{AccountKind, Principal, RouteKind, Transport, UserPrincipal},
+    entity::{AccountMeta, Entity, RegisterField, Stored, UserEntity},
     operation::{AggregatePresenter, AggregateQuery, Deleted, Page, Rows},
     query,
     resource::Limits,
     shape::{CallContext, CreateBody, DeletePresenter, ListQuery, Presenter, UpdateBody},
     store::{self, EmbeddedStore, IndexReport, Store, StoreError, SyncIndexes},
-    types::{ApiType, DateTime, Decimal128, Id, Patch, Ref, Schema, Uuid},
+    types::{ApiType, DateTime, Decimal128, Id, Password, Patch, Ref, Schema, Uuid},
 };
 /// The crates whose types are in the interface: the router, and the sockets.
 pub use dynamic_api_runtime::{axum, socketioxide};

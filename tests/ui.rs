@@ -3,6 +3,8 @@
 
 // The accepted cases, each under the lints that it sets for itself, with assertions on what it came to. As modules of one
 // program they share one build.
+#[path = "ui/pass/accounts/users.rs"]
+pub mod accounts_users;
 #[path = "ui/pass/api_type/styles.rs"]
 pub mod api_type_styles;
 #[path = "ui/pass/entity/crate_path.rs"]

@@ -116,3 +116,8 @@ fn names_and_conditions() {
 fn nested_types() {
     check("nested");
 }
+
+#[test]
+fn account_is_one_of_users() {
+    check("account");
+}

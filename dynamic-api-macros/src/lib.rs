@@ -82,6 +82,15 @@ use proc_macro::TokenStream;
 /// | `derived(read = function)` | computed when it is shown, and not stored |
 /// | `derived(save = function, read = other)` | stored as the one computes it, shown as the other does |
 ///
+/// A field marked by one of the following makes the entity one of users, with accounts. It has one login and one password.
+///
+/// | option in `#[api(..)]` | meaning |
+/// |---|---|
+/// | `login` | what users are told apart by, a `String`; unique |
+/// | `password` | a `Password`, which is stored as its hash, and shown to nobody |
+/// | `claim` | part of access tokens, so that it is known of a caller without a look at the store: a single value that clients see |
+/// | `register`, `register(required)` | part of a registration, which else takes login and password alone |
+///
 /// The type of a derived field implements `Default`, for documents that lack it. Of serde's attributes a field takes `rename`,
 /// `default` and `with`. Names are camelCase unless `#[serde(rename_all = "..")]` on the struct says otherwise.
 #[proc_macro_attribute]

@@ -252,6 +252,21 @@ messages! {
         "remove one of the two";
 }
 
+// Accounts.
+messages! {
+    ACCOUNTS:
+    MARK_REFUSED: "`{0}` can't be `{1}`: {2}",
+        "remove `{1}`";
+    NEEDS_MARK: "`{0}` makes `{1}` an entity of users, and none of its fields is the {2}",
+        "write `#[api({2})]` at {3}";
+    TWO_MARKS: "the {0} is `{1}` already",
+        "remove `{0}` here: a user has one";
+    NO_REGISTRATION: "nothing can give `{0}` a value when a user registers",
+        "add `register`, or a `default`, or make it an `Option`";
+    PASSWORD_KEY: "`{0}` is the password, by which no document is found",
+        "leave it out of `{1}`";
+}
+
 // Serde's attributes.
 messages! {
     SERDE:
@@ -326,7 +341,7 @@ mod tests {
     #[test]
     fn every_message_has_a_case_that_shows_it() {
         let shown = shown();
-        let all = [ITEMS, OPTIONS, LISTS, NAMES, ROUTES, FIELDS, SERDE].concat();
+        let all = [ITEMS, OPTIONS, LISTS, NAMES, ROUTES, FIELDS, ACCOUNTS, SERDE].concat();
         let missing: Vec<&str> =
             all.iter().filter(|(_, message)| !shows(&shown, message.what)).map(|(name, _)| *name).collect();
         assert!(missing.is_empty(), "no case under tests/ui/fail shows {missing:?}");

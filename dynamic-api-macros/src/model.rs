@@ -26,6 +26,14 @@ pub(crate) struct Entity {
     pub(crate) indexes: Vec<Index>,
     pub(crate) routes: Vec<Route>,
     pub(crate) types: TypeNames,
+    /// Of a user entity.
+    pub(crate) account: Option<Account>,
+}
+
+/// The fields by which a user logs in, by their stored names.
+pub(crate) struct Account {
+    pub(crate) login: String,
+    pub(crate) password: String,
 }
 
 /// How many rows a page has, where the client names no limit and at most.
@@ -101,6 +109,26 @@ pub(crate) struct Field {
     pub(crate) write_only: bool,
     pub(crate) no_filter: bool,
     pub(crate) derived: Option<Derived>,
+    /// What it is of a user, besides a field like others.
+    pub(crate) credential: Option<Credential>,
+    pub(crate) claim: bool,
+    pub(crate) register: Option<Registration>,
+}
+
+/// What a user logs in by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Credential {
+    Login,
+    Password,
+}
+
+/// Whether a registration has to have a field that it may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Registration {
+    /// Where the field needs a value that nothing else gives it.
+    AsDeclared,
+    /// In any case.
+    Required,
 }
 
 /// The functions that a field's value comes from.
@@ -135,6 +163,16 @@ impl Field {
     /// Whether it is computed when it is shown, and not stored.
     pub(crate) fn is_computed(&self) -> bool {
         matches!(self.derived, Some(Derived::Read(_)))
+    }
+
+    /// Whether it has a value though none is given.
+    pub(crate) fn can_be_left_out(&self) -> bool {
+        self.optional || self.default.is_some() || self.derived.is_some()
+    }
+
+    /// Whether it is the password of a user.
+    pub(crate) fn is_password(&self) -> bool {
+        self.credential == Some(Credential::Password)
     }
 
     /// Whether clients get to see it.

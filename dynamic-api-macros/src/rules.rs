@@ -2,6 +2,7 @@
 //! the compile-fail tests.
 #![allow(clippy::unwrap_used)]
 
+mod accounts;
 mod shapes;
 
 use proc_macro2::TokenStream;

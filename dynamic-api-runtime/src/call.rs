@@ -1,10 +1,19 @@
 //! A call on its way through the pipeline, and its reply: what both transports translate to and from.
 
-use std::{fmt, future::Future, marker::PhantomData, pin::Pin, sync::Arc, task};
+mod account;
+mod principal;
+
+use std::{fmt, future::Future, marker::PhantomData, net::IpAddr, pin::Pin, sync::Arc, task};
 
 use bytes::Bytes;
 
-use crate::{entity::WebSocket, error::Error, resource::Resource, store::BoxFuture, types::Id};
+pub use self::{
+    account::{AccountKind, Credential},
+    principal::{Principal, UserPrincipal},
+};
+use crate::{
+    auth::TokenPair, entity::WebSocket, error::Error, resource::Resource, store::BoxFuture, types::Id,
+};
 
 /// What a route does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,6 +37,8 @@ pub enum RouteKind {
     RestoreMany,
     PurgeOne,
     Batch,
+    /// Something of accounts.
+    Account(AccountKind),
 }
 
 impl RouteKind {
@@ -51,6 +62,7 @@ impl RouteKind {
             Self::RestoreMany => "restore_many",
             Self::PurgeOne => "purge_one",
             Self::Batch => "batch",
+            Self::Account(account) => account.name(),
         }
     }
 
@@ -67,23 +79,34 @@ impl RouteKind {
             Self::UpdateMany | Self::DuplicateMany | Self::DeleteMany | Self::RestoreMany => Addressing::Ids,
             Self::GetMany | Self::Aggregate => Addressing::Query,
             Self::CreateOne | Self::CreateMany | Self::UpsertOne | Self::Batch => Addressing::Nothing,
+            Self::Account(account) => account.addressing(),
         }
     }
 
     /// Whether a call has a body.
     pub const fn has_body(self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::CreateOne
-                | Self::CreateMany
-                | Self::UpdateOne
-                | Self::UpdateMany
-                | Self::ReplaceOne
-                | Self::DuplicateOne
-                | Self::DuplicateMany
-                | Self::UpsertOne
-                | Self::Batch
-        )
+            | Self::CreateMany
+            | Self::UpdateOne
+            | Self::UpdateMany
+            | Self::ReplaceOne
+            | Self::DuplicateOne
+            | Self::DuplicateMany
+            | Self::UpsertOne
+            | Self::Batch => true,
+            Self::Account(account) => account.has_body(),
+            _ => false,
+        }
+    }
+
+    /// Whether a call changes nothing.
+    pub const fn is_read(self) -> bool {
+        match self {
+            Self::GetMany | Self::GetOne | Self::Aggregate => true,
+            Self::Account(account) => account.is_read(),
+            _ => false,
+        }
     }
 
     /// Whether a call says what to change of documents that are there: its method is PATCH.
@@ -260,15 +283,6 @@ impl fmt::Debug for Route {
     }
 }
 
-/// Who calls.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Principal {
-    /// Nobody in particular.
-    #[default]
-    Anonymous,
-}
-
 /// How a call came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
@@ -336,12 +350,28 @@ pub struct RawCall {
     pub principal: Principal,
     /// How it came in.
     pub transport: Transport,
+    /// The client's address, as far as it is known.
+    pub address: Option<IpAddr>,
+    /// What the client calls itself: the `User-Agent` of the request or of a socket's handshake.
+    pub device: Option<String>,
+    /// The token that came with the call, as it came, where the route takes a refresh token.
+    pub bearer: Option<Secret>,
     /// Which documents it is about.
     pub target: Target,
     /// What it asks for.
     pub query: Query,
     /// What it sends.
     pub body: Body,
+}
+
+/// A text that is not shown.
+#[derive(Clone)]
+pub struct Secret(pub(crate) String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
 }
 
 /// A call to a route of `E` that takes an `I`.
@@ -372,6 +402,8 @@ impl<E, I> From<RawCall> for Call<E, I> {
 pub enum Success {
     Ok,
     Created,
+    /// There is nothing to tell: the JSON is `null`, and HTTP sends no body.
+    NoContent,
 }
 
 /// Where a list stands among all that could be asked for.
@@ -408,11 +440,33 @@ pub struct RawReply {
     pub page: Option<PageMeta>,
     /// How many rows were left out because they could not be read.
     pub skipped: usize,
+    /// What became of the caller's session.
+    pub session: Option<SessionChange>,
+}
+
+/// What a call has made of its caller's session. A socket is that user from then on, or nobody; over HTTP the refresh cookie is
+/// set or cleared, where there is one.
+#[derive(Debug, Clone)]
+pub enum SessionChange {
+    /// The caller has a session, with new tokens.
+    Promoted {
+        /// Who the caller is now.
+        principal: Principal,
+        /// The tokens.
+        pair: TokenPair,
+    },
+    /// The caller's session has ended.
+    Ended,
 }
 
 impl RawReply {
     pub(crate) fn new(success: Success, json: Vec<u8>) -> Self {
-        Self { success, json, created: None, page: None, skipped: 0 }
+        Self { success, json, created: None, page: None, skipped: 0, session: None }
+    }
+
+    /// A reply that tells nothing but success.
+    pub(crate) fn nothing() -> Self {
+        Self::new(Success::NoContent, b"null".to_vec())
     }
 }
 

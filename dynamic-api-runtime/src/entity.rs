@@ -1,7 +1,10 @@
 //! What the macro states about an entity, once: the metadata that everything else reads. No behaviour lives here.
 
+mod account;
+
 use bson::RawDocument;
 
+pub use self::account::{AccountMeta, RegisterField, UserEntity};
 use crate::{
     call::Route,
     input::{CreateInput, UpdateInput},
@@ -9,7 +12,7 @@ use crate::{
     query::Filter,
     server_fields::DELETED_AT,
     store::{CollectionSpec, IndexSpec},
-    types::{ApiType, Schema},
+    types::{ApiType, Password, Schema},
 };
 pub use crate::{index::Index, stored::Stored};
 
@@ -260,7 +263,14 @@ impl EntityMeta {
 
 impl Field {
     /// A field of type `T` that clients can read and write.
+    ///
+    /// # Panics
+    /// While the program compiles, where `T` holds a password: it would be shown.
     pub const fn new<T: ApiType>(name: &'static str) -> Self {
+        assert!(
+            !T::SCHEMA.holds_password(),
+            "a `Password` is the password of a user: mark the field with `#[api(password)]`, and store other secrets as text"
+        );
         Self {
             name,
             schema: T::SCHEMA,
@@ -271,6 +281,11 @@ impl Field {
             no_filter: false,
             computed: false,
         }
+    }
+
+    /// The password of a user, which clients can write.
+    pub const fn password(name: &'static str) -> Self {
+        Self { schema: Password::SCHEMA, hidden: true, ..Self::new::<bool>(name) }
     }
 
     /// A field whose values only functions of its own can read and write.

@@ -93,6 +93,42 @@ pub enum Error {
     /// The feature is not configured.
     #[error("This feature is not available")]
     NotAvailable,
+    /// The route is for callers with a token, and the caller has none, or none that is valid.
+    #[error("Unauthorized")]
+    Unauthorized,
+    /// The login is unknown or the password is wrong: which of both is not said.
+    #[error("Invalid credentials")]
+    InvalidCredentials,
+    /// The refresh token is none, or its session has ended.
+    #[error("Invalid refresh token")]
+    InvalidRefreshToken,
+    /// The reset token is none, or was used before.
+    #[error("Invalid reset password token. Please redo the reset password process.")]
+    ResetTokenInvalid,
+    /// The reset token was one.
+    #[error("Time to reset password has expired. Please redo the reset password process.")]
+    ResetTokenExpired,
+    /// The user may not change the password.
+    #[error("You are not allowed to change your password.")]
+    PasswordChangeRefused,
+    /// The caller is known, and may not do this.
+    #[error("{0}")]
+    Forbidden(Denial),
+    /// An argument of an account route is missing or makes no sense.
+    #[error("Invalid or missing argument")]
+    InvalidArgument,
+    /// There were too many calls of this kind in too short a time.
+    #[error("Too Many Requests")]
+    TooManyRequests {
+        /// After how many seconds the next call is let through.
+        retry_after: u32,
+        /// How many calls are let through at once.
+        limit: u32,
+        /// How many of them are left.
+        remaining: u32,
+        /// After how many seconds all of them are left again.
+        reset: u32,
+    },
     /// The database can't be reached, or is too slow.
     #[error("The service is temporarily unavailable")]
     Unavailable,
@@ -102,6 +138,18 @@ pub enum Error {
     /// Anything else; its text is for the log alone.
     #[error("Internal server error")]
     Internal(#[source] BoxError),
+}
+
+/// Who says that a caller may not do something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Denial {
+    /// A policy, of the documents that are called for.
+    #[error("Forbidden resource")]
+    Resource,
+    /// An ability of the route, before any document is looked at.
+    #[error("Access denied")]
+    Access,
 }
 
 /// A unique field whose value is taken.
@@ -200,8 +248,19 @@ impl Error {
         match self {
             Self::EntityNotFound(_) | Self::DocumentNotFound | Self::RouteNotFound(_) => 404,
             Self::Duplicate(_) | Self::PatchConflict(_) => 409,
-            Self::Invalid(_) | Self::MalformedJson { .. } | Self::InvalidQuery | Self::InvalidBody => 400,
-            Self::ReplyTooLarge { .. } => 400,
+            Self::Invalid(_)
+            | Self::MalformedJson { .. }
+            | Self::InvalidQuery
+            | Self::InvalidBody
+            | Self::InvalidArgument
+            | Self::ReplyTooLarge { .. }
+            | Self::ResetTokenInvalid => 400,
+            Self::Unauthorized
+            | Self::InvalidCredentials
+            | Self::InvalidRefreshToken
+            | Self::ResetTokenExpired => 401,
+            Self::Forbidden(_) | Self::PasswordChangeRefused => 403,
+            Self::TooManyRequests { .. } => 429,
             Self::Item { error, .. } => error.status(),
             Self::UriTooLong { .. } => 414,
             Self::PayloadTooLarge { .. } => 413,
@@ -218,6 +277,7 @@ impl Error {
     pub fn retry_after(&self) -> Option<u32> {
         match self {
             Self::Item { error, .. } => error.retry_after(),
+            Self::TooManyRequests { retry_after, .. } => Some(*retry_after),
             error => matches!(error, Self::Unavailable).then_some(1),
         }
     }
@@ -394,6 +454,32 @@ mod tests {
         let pair = vec![("name", bson!("Ada")), ("email", bson!("a@b.c"))];
         assert_eq!(taken(pair), "The combination of name 'Ada', email 'a@b.c' already exists");
         assert!(taken(vec![("name", bson!("x".repeat(5000)))]).len() < 300);
+    }
+
+    #[test]
+    fn accounts_answer_in_the_words_that_clients_know() {
+        let reset = "Please redo the reset password process.";
+        for (error, status, message) in [
+            (Error::Unauthorized, 401, "Unauthorized".to_owned()),
+            (Error::InvalidCredentials, 401, "Invalid credentials".to_owned()),
+            (Error::InvalidRefreshToken, 401, "Invalid refresh token".to_owned()),
+            (Error::ResetTokenInvalid, 400, format!("Invalid reset password token. {reset}")),
+            (Error::ResetTokenExpired, 401, format!("Time to reset password has expired. {reset}")),
+            (Error::PasswordChangeRefused, 403, "You are not allowed to change your password.".to_owned()),
+            (Error::Forbidden(Denial::Resource), 403, "Forbidden resource".to_owned()),
+            (Error::Forbidden(Denial::Access), 403, "Access denied".to_owned()),
+            (Error::InvalidArgument, 400, "Invalid or missing argument".to_owned()),
+        ] {
+            let problem = error.problem("/auth/login");
+            assert_eq!((problem.status, problem.message), (status, Message::One(message.into())));
+        }
+    }
+
+    #[test]
+    fn too_many_calls_say_when_to_come_back() {
+        let error = Error::TooManyRequests { retry_after: 7, limit: 10, remaining: 0, reset: 60 };
+        assert_eq!((error.status(), error.retry_after()), (429, Some(7)));
+        assert_eq!(error.problem("/auth/login").title, "Too Many Requests");
     }
 
     #[test]

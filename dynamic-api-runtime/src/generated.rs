@@ -1,8 +1,11 @@
 //! What generated code alone calls, and nobody else should.
 
+mod account;
+
 use bson::{Bson, RawBson};
 use serde::Serialize;
 
+pub use self::account::{IsPassword, Login, is_claim, is_login, is_password};
 use crate::{
     entity::Field,
     types::{ApiType, Reference, Schema},

@@ -70,7 +70,7 @@ impl Schema {
     pub(crate) fn element_types(&self) -> Vec<ElementType> {
         use ElementType as Bson;
         match self {
-            Self::String | Self::Enum(_) => vec![Bson::String],
+            Self::String | Self::Enum(_) | Self::Password => vec![Bson::String],
             Self::Integer { .. } | Self::Float => vec![Bson::Int32, Bson::Int64, Bson::Double],
             Self::Bool => vec![Bson::Boolean],
             Self::Id | Self::Ref(_) => vec![Bson::ObjectId],

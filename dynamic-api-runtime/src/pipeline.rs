@@ -3,16 +3,19 @@
 
 mod batch;
 mod decode;
+mod ending;
+mod seal;
 mod show;
 
-pub(crate) use self::decode::{Decoded, Items};
+pub(crate) use self::decode::{DecodeMembers, Decoded, Items};
 use crate::{
-    call::{RawCall, RawReply},
+    auth,
+    call::{Access, Principal, RawCall, RawReply},
     context::CallContext,
     entity::Entity,
     error::Error,
     operation::{self, Deleted, ParseAggregation},
-    pipeline::decode::{DecodeMembers, DecodePatch},
+    pipeline::{decode::DecodePatch, ending::Ending},
     present::{Present, present, view},
     shape::{
         CreateBody, DeletePresenter, ListQuery, OwnFilter, PresentDeleted, Presenter, UpdateBody,
@@ -79,18 +82,37 @@ impl Codec {
 pub(crate) async fn run(call: RawCall, codec: Codec) -> Result<RawReply, Error> {
     let context = CallContext::new(&call);
     let work = async {
+        may(&call)?;
         let input = decode::decode(&call, &codec, context)?;
-        operation::perform(&call, &codec, input).await
+        let ending = Ending::of(&call, &input);
+        let input = seal::seal(&call, input).await?;
+        let outcome = operation::perform(&call, &codec, input).await?;
+        if let Some(ending) = ending {
+            ending.done(&outcome).await;
+        }
+        Ok(outcome)
     };
     // What was done is told, however long the doing took; each of the two has the time of a call.
-    let told = match in_time(&call, work).await {
-        Ok(outcome) => in_time(&call, show::show(&call, &codec, context, outcome)).await,
-        Err(error) => Err(error),
-    };
-    told.map_err(|error| error.of_entity(call.resource.meta))
+    let outcome = in_time(&call, work).await?;
+    in_time(&call, show::show(&call, &codec, context, outcome)).await
 }
 
-/// A frozen database is a 503, and no call that never ends.
+/// Takes a call of an account route to its reply.
+pub(crate) async fn account(call: RawCall) -> Result<RawReply, Error> {
+    in_time(&call, auth::perform(&call)).await
+}
+
+/// Whether the caller may call the route at all: where there are accounts, who is known, unless the route is public. Nothing of
+/// the call was looked at before.
+fn may(call: &RawCall) -> Result<(), Error> {
+    let is_open = call.resource.accounts.is_none() || call.route.access == Access::Public;
+    if is_open || call.principal != Principal::Anonymous { Ok(()) } else { Err(Error::Unauthorized) }
+}
+
+/// Ends work that takes too long, so that a frozen database is a 503 and no call that never ends, and tells its failure in the
+/// entity's words.
 async fn in_time<T>(call: &RawCall, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    tokio::time::timeout(call.resource.limits.call_time, work).await.unwrap_or(Err(Error::Unavailable))
+    let outcome =
+        tokio::time::timeout(call.resource.limits.call_time, work).await.unwrap_or(Err(Error::Unavailable));
+    outcome.map_err(|error| error.of_entity(call.resource.meta))
 }

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use bson::Bson;
 
 use crate::{
+    auth::{Accounts, Sealing},
     entity::EntityMeta,
     query::{Filter, Op, Trashed},
     server_fields::DELETED_AT,
@@ -20,6 +21,10 @@ pub struct Resource {
     pub(crate) entities: Arc<[&'static EntityMeta]>,
     pub(crate) store: Store,
     pub(crate) limits: Limits,
+    /// The accounts of the application, where it has some.
+    pub(crate) accounts: Option<Accounts>,
+    /// How the entity's passwords are hashed, where it has some.
+    pub(crate) sealing: Option<Sealing>,
 }
 
 /// Bounds on what one call can ask for.
@@ -133,15 +138,6 @@ impl Limits {
 }
 
 impl Resource {
-    pub(crate) fn new(
-        meta: &'static EntityMeta,
-        entities: Arc<[&'static EntityMeta]>,
-        store: Store,
-        limits: Limits,
-    ) -> Self {
-        Self { meta, entities, store, limits }
-    }
-
     /// The documents of the entity that are there for a client.
     pub(crate) fn living(&self) -> Filter {
         self.meta.living()

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
+mod access;
+mod accounts;
 mod aggregates;
 mod bounds;
 mod builder;

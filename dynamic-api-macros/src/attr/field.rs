@@ -9,7 +9,11 @@ use super::{
     options::{self, FIELD, Slot},
     serde::SerdeField,
 };
-use crate::{errors::Errors, messages, model::Direction};
+use crate::{
+    errors::Errors,
+    messages,
+    model::{Direction, Registration},
+};
 
 /// A field as written.
 pub(crate) struct RawField {
@@ -34,6 +38,10 @@ pub(crate) struct FieldOptions {
     pub(crate) write_only: Slot<()>,
     pub(crate) no_filter: Slot<()>,
     pub(crate) derived: Slot<RawDerived>,
+    pub(crate) login: Slot<()>,
+    pub(crate) password: Slot<()>,
+    pub(crate) claim: Slot<()>,
+    pub(crate) register: Slot<Registration>,
 }
 
 /// `derived = f` or `derived(save = f, read = g)`.
@@ -94,6 +102,10 @@ impl FieldOptions {
             "read_only" => flag(&mut self.read_only),
             "write_only" => flag(&mut self.write_only),
             "no_filter" => flag(&mut self.no_filter),
+            "login" => flag(&mut self.login),
+            "password" => flag(&mut self.password),
+            "claim" => flag(&mut self.claim),
+            "register" => self.register.set(name, registration(name, input, errors)),
             "derived" => self.derived.set(name, RawDerived::parse(name, input, errors)),
             "index" => self.index.set(name, direction(name, input)),
             "default" if input.peek(Token![=]) => {
@@ -103,6 +115,12 @@ impl FieldOptions {
             "default" => self.default.set(name, options::flag(name, input).map(|()| None)),
             _ => Err(FIELD.unknown(name)),
         }
+    }
+
+    /// The marks of an account's fields that are written here, each with its name.
+    pub(crate) fn marks(&self) -> impl Iterator<Item = &Ident> {
+        let marks = [self.login.name(), self.password.name(), self.claim.name(), self.register.name()];
+        marks.into_iter().flatten()
     }
 }
 
@@ -131,6 +149,25 @@ impl RawDerived {
 
 const FUNCTION: &str = "the path of a function";
 const BOTH: &str = "derived(save = function, read = other)";
+
+const REGISTER: &str = "register(required)";
+
+/// `register` or `register(required)`.
+fn registration(name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Registration> {
+    if !input.peek(token::Paren) {
+        return options::flag(name, input).map(|()| Registration::AsDeclared);
+    }
+    let list = options::list(name, input, REGISTER)?;
+    if list.is_empty() {
+        return Err(messages::NEEDS_VALUE.at(name, &["register", REGISTER]));
+    }
+    let mut required = Slot::default();
+    options::read(list, "required", errors, |option, input| match option.to_string().as_str() {
+        "required" => required.set(option, options::flag(option, input)),
+        _ => Err(options::unknown_member(option, "`register`", &["required"])),
+    });
+    Ok(Registration::Required)
+}
 
 fn direction(name: &Ident, input: ParseStream<'_>) -> syn::Result<Direction> {
     if !input.peek(Token![=]) {

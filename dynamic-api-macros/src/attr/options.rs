@@ -251,19 +251,21 @@ pub(super) const ROUTE: Level = Level {
 pub(super) const FIELD: Level = Level {
     of: "a field",
     place: "`#[api(..)]` at a field",
-    options: &["unique", "index", "default", "hidden", "read_only", "write_only", "no_filter", "derived"],
-    later: &[
-        "from_user",
-        "protected",
-        "validate",
-        "unique_ci",
-        "exists",
+    options: &[
+        "unique",
+        "index",
+        "default",
+        "hidden",
+        "read_only",
+        "write_only",
+        "no_filter",
+        "derived",
         "login",
         "password",
         "claim",
         "register",
-        "references",
     ],
+    later: &["from_user", "protected", "validate", "unique_ci", "exists", "references"],
 };
 
 impl Level {

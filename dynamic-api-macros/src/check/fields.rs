@@ -4,14 +4,14 @@ use proc_macro2::Ident;
 use syn::{LitStr, ext::IdentExt};
 
 use super::{
-    derived,
+    account, derived,
     types::{self, option_of},
 };
 use crate::{
     attr::{FieldOptions, RawField, SerdeDefault, SerdeField},
     errors::Errors,
     messages,
-    model::{Default, Field},
+    model::{Credential, Default, Field},
     names::Case,
 };
 
@@ -36,7 +36,9 @@ fn field(raw: &RawField, case: Case, errors: &Errors) -> Option<Field> {
     errors.keep(read_only_has_value(raw));
     let derived = derived::derived(raw, errors);
     errors.keep(derived::no_filter_says_something(raw, derived.as_ref()));
-    let FieldOptions { hidden, read_only, write_only, no_filter, .. } = &raw.options;
+    account::marks_fit(raw, errors);
+    let FieldOptions { hidden, read_only, write_only, no_filter, claim, register, .. } = &raw.options;
+    let credential = account::credential(raw);
     let field = Field {
         start: raw.start,
         ident: raw.ident.clone(),
@@ -47,11 +49,14 @@ fn field(raw: &RawField, case: Case, errors: &Errors) -> Option<Field> {
         optional: option_of(&raw.ty).is_some(),
         default: default(raw),
         codec: raw.serde.codec.clone(),
-        hidden: hidden.is_set(),
+        hidden: hidden.is_set() || credential == Some(Credential::Password),
         read_only: read_only.is_set() || derived.is_some(),
         write_only: write_only.is_set(),
         no_filter: no_filter.is_set(),
         derived,
+        credential,
+        claim: claim.is_set(),
+        register: register.get().copied(),
     };
     (errors.count() == before).then_some(field)
 }
@@ -80,6 +85,9 @@ pub(crate) fn member(field: &syn::Field, ident: &Ident, case: Case, errors: &Err
         write_only: false,
         no_filter: false,
         derived: None,
+        credential: None,
+        claim: false,
+        register: None,
     }
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::ext::IdentExt;
 
 use super::{
-    index_kinds,
+    account, index_kinds,
     lookup::{Fields, Named},
 };
 use crate::{
@@ -24,23 +24,23 @@ struct Declared {
 /// All indexes: those of single fields first, in order of declaration; the one for texts last.
 pub(super) fn all(raw: &RawEntity, fields: &Fields<'_>, errors: &Errors) -> Vec<Index> {
     let mut declared = vec![];
-    for (raw, field) in fields.raw.iter().zip(fields.checked) {
-        if let Some(field) = field {
-            declared.extend(of_field(raw, field, errors));
-        }
+    for (field_of, field) in fields.raw.iter().zip(fields.checked) {
+        let Some(field) = field else { continue };
+        let unique = field_of.options.unique.name().or_else(|| account::unique(field_of, field, raw));
+        declared.extend(of_field(field_of, field, unique, errors));
     }
     let listed = raw.indexes.iter().chain(raw.text_index.get());
     declared.extend(listed.filter_map(|index| of_entity(index, fields, errors)));
     without_repetition(declared, errors)
 }
 
-fn of_field(raw: &RawField, field: &Field, errors: &Errors) -> Vec<Declared> {
+fn of_field(raw: &RawField, field: &Field, unique: Option<&Ident>, errors: &Errors) -> Vec<Declared> {
     let index = |place: &Ident, direction, kind| {
         errors.keep(is_stored(place, field))?;
         let keys = vec![(field.name.clone(), direction)];
         Some(Declared { place: place.clone(), index: Index { keys, kind, cfgs: field.cfgs.clone() } })
     };
-    let unique = raw.options.unique.name().map(|name| index(name, Direction::Ascending, IndexKind::Unique));
+    let unique = unique.map(|name| index(name, Direction::Ascending, IndexKind::Unique));
     let direction = raw.options.index.get().copied();
     let plain = raw.options.index.name().zip(direction);
     let plain = plain.map(|(name, direction)| index(name, direction, IndexKind::Plain));
@@ -55,6 +55,7 @@ fn of_entity(raw: &RawIndex, fields: &Fields<'_>, errors: &Errors) -> Option<Dec
         let Some(named) = errors.keep(key(place, fields)) else { continue };
         for field in &named.fields {
             errors.keep(is_stored(place, field));
+            errors.keep(account::is_indexable(raw, place, field));
         }
         errors.keep(index_kinds::fits(raw, place, &named));
         if keys.iter().any(|(earlier, _)| *earlier == named.name) {

@@ -1,6 +1,7 @@
 //! From what was written to a model that holds together: one small function per rule. What is wrong is reported and left out
 //! of the model, so that the rest is still checked and generated.
 
+mod account;
 mod derived;
 mod fields;
 mod index_kinds;
@@ -46,6 +47,7 @@ pub(crate) fn entity(
     let indexes = indexes::all(raw, &known, errors);
     let are_complete = errors.count() == before && raw.indexes.iter().all(|index| index.complete);
     let unique = indexes.iter().filter(|index| index.kind == IndexKind::Unique);
+    let account = account::account(&known, errors);
     let page = errors.keep(lists::page(raw)).flatten();
     errors.keep(lists::trashed(raw));
     let level = routes::Level {
@@ -79,6 +81,7 @@ pub(crate) fn entity(
         web_socket,
         indexes,
         routes,
+        account,
     }
 }
 

@@ -110,6 +110,7 @@ fn populate_path(path: &RawPath, level: &Level<'_>) -> syn::Result<Populate> {
 
 fn is_seen(place: &Ident, field: &Field) -> syn::Result<()> {
     let option = match field {
+        field if field.is_password() => "password",
         Field { hidden: true, .. } => "hidden",
         Field { write_only: true, .. } => "write_only",
         _ => return Ok(()),

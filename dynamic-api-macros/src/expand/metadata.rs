@@ -1,8 +1,8 @@
 //! What is known of the entity at compile time: its fields, indexes and routes, as data.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
-use syn::ext::IdentExt;
+use quote::{format_ident, quote, quote_spanned};
+use syn::{ext::IdentExt, spanned::Spanned};
 
 use super::{Form, derived, member, record};
 use crate::{
@@ -23,7 +23,8 @@ pub(super) fn field_row(field: &Field, model: Option<&Entity>) -> TokenStream {
     let new = match &field.codec {
         Some(_) if field.optional => quote!(__rt::Field::opaque_option(#name)),
         Some(_) => quote!(__rt::Field::opaque(#name)),
-        None => quote!(__rt::Field::new::<#ty>(#name)),
+        None if field.is_password() => quote!(__rt::Field::password(#name)),
+        None => quote_spanned!(ty.span()=> __rt::Field::new::<#ty>(#name)),
     };
     let default = default_value(field, model).map(|value| quote!(.default(|| __rt::to_bson(#value))));
     let options = [

@@ -1,5 +1,6 @@
 //! From the model to code, one file per generated thing. Nothing fails here.
 
+mod account;
 mod api_type;
 mod derived;
 mod events;
@@ -78,6 +79,7 @@ fn expand(model: &Entity, form: Form) -> TokenStream {
     let entity = metadata::entity(model, form);
     let (handlers, derived, populate) =
         (handlers::handlers(model), derived::functions(model), populate::checks(model));
+    let (account, marks) = (account::implementation(model), account::checks(model));
     quote! {
         #create
         #update
@@ -91,9 +93,11 @@ fn expand(model: &Entity, form: Form) -> TokenStream {
             #fields
             #inputs
             #entity
+            #account
             #handlers
             #derived
             #populate
+            #marks
         };
     }
 }

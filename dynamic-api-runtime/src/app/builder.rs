@@ -1,6 +1,6 @@
 //! From entities, a store and settings to a router.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{cell::OnceCell, collections::BTreeMap, fmt, sync::Arc};
 
 use axum::Router;
 use socketioxide::{SocketIo, extract::SocketRef};
@@ -14,8 +14,9 @@ use super::{
     table::{self, Mounted, RouteTable},
 };
 use crate::{
+    auth::{self, Accounts, AuthConfig, Hasher, PasswordHashing, Sealing, UserType},
     call::Route,
-    entity::{Entity, EntityMeta},
+    entity::{Entity, EntityMeta, UserEntity},
     entrance::RequestIds,
     resource::{Limits, Resource},
     rest,
@@ -50,6 +51,7 @@ pub struct DynamicApiBuilder {
     cors: Option<Cors>,
     io: Option<SocketIo>,
     on_connect: Option<OnConnect>,
+    accounts: Option<(UserType, AuthConfig)>,
     handle: ApiHandle,
 }
 
@@ -67,6 +69,7 @@ impl DynamicApi {
             cors: None,
             io: None,
             on_connect: None,
+            accounts: None,
             handle: ApiHandle::default(),
         }
     }
@@ -82,6 +85,13 @@ impl DynamicApiBuilder {
     /// Adds an entity with its routes.
     pub fn resource<E: Entity>(mut self) -> Self {
         self.entities.push((E::META, E::ROUTES));
+        self
+    }
+
+    /// Makes documents of an entity the users of the application, which is added with [`DynamicApiBuilder::resource`] as any
+    /// other. Every route that is not public is then for callers with a token, and the routes under `/auth` are there.
+    pub fn auth<U: UserEntity>(mut self, config: AuthConfig) -> Self {
+        self.accounts = Some((UserType::of::<U>(), config));
         self
     }
 
@@ -157,8 +167,13 @@ impl DynamicApiBuilder {
     /// [`BuildError::Conflicts`] with all that is to change, before the store is asked for anything; otherwise the first
     /// collection that can't be made ready.
     pub async fn build(self) -> Result<Router, BuildError> {
-        let (store, mounted) = self.checked()?;
+        let (store, mounted, accounts) = self.checked()?;
         collections::prepare(&store, &self.metas(), self.sync_indexes).await?;
+        if let Some(accounts) = accounts {
+            collections::prepare_accounts(&store, accounts.entity(), self.sync_indexes).await?;
+            accounts.config().log();
+            let _ = self.handle.shared().accounts.set(accounts);
+        }
         let _ = self.handle.shared().routes.set(self.routes());
         Ok(self.router(&mounted))
     }
@@ -169,21 +184,43 @@ impl DynamicApiBuilder {
     /// # Errors
     /// [`BuildError::Conflicts`] as [`DynamicApiBuilder::build`]; [`BuildError::Store`] where the indexes can't be read.
     pub async fn index_report(&self) -> Result<Vec<IndexReport>, BuildError> {
-        let (store, _) = self.checked()?;
+        let (store, ..) = self.checked()?;
         collections::reports(&store, &self.metas()).await
     }
 
-    /// The store and the routes, where nothing contradicts anything.
-    fn checked(&self) -> Result<(Store, Vec<Mounted>), BuildError> {
+    /// The store, the routes and the accounts, where nothing contradicts anything.
+    fn checked(&self) -> Result<(Store, Vec<Mounted>, Option<Accounts>), BuildError> {
         let mut conflicts = self.settings_conflicts();
         let Some(store) = self.store.clone() else {
             conflicts.push(Conflict::NoStore);
             return Err(BuildError::Conflicts(conflicts));
         };
-        let mounted = self.mounted(&store);
-        conflicts.extend(check::conflicts(&self.metas(), &mounted));
+        let accounts = self.running_accounts(&store).unwrap_or_else(|problems| {
+            conflicts.extend(problems.into_iter().map(Conflict::Setting));
+            None
+        });
+        let mounted = self.mounted(&store, accounts.as_ref());
+        conflicts.extend(check::conflicts(&self.metas(), &mounted, self.protection()));
         conflicts.extend(check::atomic(&store, &mounted));
-        if conflicts.is_empty() { Ok((store, mounted)) } else { Err(BuildError::Conflicts(conflicts)) }
+        if conflicts.is_empty() {
+            Ok((store, mounted, accounts))
+        } else {
+            Err(BuildError::Conflicts(conflicts))
+        }
+    }
+
+    /// The accounts, where the application is to have some.
+    fn running_accounts(&self, store: &Store) -> Result<Option<Accounts>, Vec<String>> {
+        let Some((of, config)) = &self.accounts else { return Ok(None) };
+        let problems = auth::problems(of, config, &self.metas());
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Accounts::new(store, *of, config.clone()).map(Some)
+    }
+
+    fn protection(&self) -> check::Protection {
+        self.accounts.as_ref().map_or(check::Protection::None, |_| check::Protection::Accounts)
     }
 
     fn metas(&self) -> Vec<&'static EntityMeta> {
@@ -221,20 +258,33 @@ impl DynamicApiBuilder {
     }
 
     fn all_routes(&self) -> impl Iterator<Item = (&'static EntityMeta, &'static Route)> {
-        self.entities.iter().flat_map(|(meta, routes)| routes.iter().map(|route| (*meta, route)))
+        let of_entities =
+            self.entities.iter().flat_map(|(meta, routes)| routes.iter().map(|route| (*meta, route)));
+        let of_accounts =
+            self.accounts.iter().flat_map(|(of, _)| auth::ROUTES.iter().map(|route| (of.entity, route)));
+        of_entities.chain(of_accounts)
     }
 
     fn namespace(&self, meta: &EntityMeta, route: &Route) -> Option<String> {
         table::namespace(route.web_socket, meta.web_socket, self.web_socket_for_all, &self.web_socket)
     }
 
-    fn mounted(&self, store: &Store) -> Vec<Mounted> {
+    fn mounted(&self, store: &Store, accounts: Option<&Accounts>) -> Vec<Mounted> {
         let mut mounted = vec![];
-        let entities: Arc<[&'static EntityMeta]> = self.entities.iter().map(|(meta, _)| *meta).collect();
+        let metas: Arc<[&'static EntityMeta]> = self.metas().into();
+        let hasher = OnceCell::new();
         for (meta, routes) in &self.entities {
-            let resource =
-                Arc::new(Resource::new(meta, entities.clone(), store.clone(), self.limits.clone()));
-            mounted.extend(routes.iter().map(|route| Mounted {
+            let resource = Arc::new(Resource {
+                meta,
+                entities: metas.clone(),
+                store: store.clone(),
+                limits: self.limits.clone(),
+                accounts: accounts.cloned(),
+                sealing: Sealing::of(meta, || hasher.get_or_init(|| hasher_of(accounts)).clone()),
+            });
+            let is_of_users = self.accounts.as_ref().is_some_and(|(of, _)| check::is_same(of.entity, meta));
+            let of_accounts: &[Route] = if is_of_users { &auth::ROUTES } else { &[] };
+            mounted.extend(routes.iter().chain(of_accounts).map(|route| Mounted {
                 resource: resource.clone(),
                 route,
                 namespace: self.namespace(meta, route),
@@ -255,6 +305,7 @@ impl DynamicApiBuilder {
             socket_bytes: self.web_socket.socket_bytes.max(self.limits.body_bytes),
             all_bytes: self.web_socket.all_bytes.max(self.limits.body_bytes),
             cors: self.cors.clone(),
+            invalid_token: self.web_socket.invalid_token,
             on_connect: self.on_connect.clone(),
             shared: self.handle.shared().clone(),
             ids,
@@ -289,6 +340,14 @@ impl DynamicApiBuilder {
         };
         // Handlers become services here and now, and not again for every request.
         router.with_state(())
+    }
+}
+
+/// What hashes passwords: by the settings of accounts, else by the defaults.
+fn hasher_of(accounts: Option<&Accounts>) -> Option<Hasher> {
+    match accounts {
+        Some(accounts) => Some(accounts.hasher().clone()),
+        None => Hasher::new(&PasswordHashing::default()).ok(),
     }
 }
 

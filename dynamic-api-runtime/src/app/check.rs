@@ -14,10 +14,23 @@ use crate::{
     store::{IndexKind, IndexSpec, Store},
 };
 
+/// Whether there is something that protects routes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Protection {
+    None,
+    Accounts,
+}
+
 /// Every contradiction among the routes and collections of an application.
-pub(super) fn conflicts(entities: &[&'static EntityMeta], mounted: &[Mounted]) -> Vec<Conflict> {
+pub(super) fn conflicts(
+    entities: &[&'static EntityMeta],
+    mounted: &[Mounted],
+    accounts: Protection,
+) -> Vec<Conflict> {
     let mut found = twice(entities);
-    found.extend(protected(mounted));
+    if accounts == Protection::None {
+        found.extend(protected(mounted));
+    }
     found.extend(populated(entities, mounted));
     found.extend(paths_of_two(mounted));
     found.extend(events_of_two(mounted));
@@ -72,7 +85,7 @@ fn populated(entities: &[&'static EntityMeta], mounted: &[Mounted]) -> Vec<Confl
 }
 
 /// Whether two are one entity. A constant may have several addresses, so they are told apart by what they say.
-fn is_same(first: &EntityMeta, second: &EntityMeta) -> bool {
+pub(super) fn is_same(first: &EntityMeta, second: &EntityMeta) -> bool {
     (first.name, first.path, first.collection) == (second.name, second.path, second.collection)
 }
 

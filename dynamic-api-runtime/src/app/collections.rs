@@ -2,6 +2,7 @@
 
 use super::error::BuildError;
 use crate::{
+    auth,
     entity::EntityMeta,
     store::{CollectionSpec, IndexKind, IndexReport, IndexSpec, Store, StoreError, SyncIndexes},
 };
@@ -34,6 +35,23 @@ pub(super) async fn prepare(
             store = store.describe(),
             "no transactions: a bulk write that fails is undone step by step, and not at all where the process ends in between"
         );
+    }
+    Ok(())
+}
+
+/// Makes the collections of accounts ready, beside that of their users.
+pub(super) async fn prepare_accounts(
+    store: &Store,
+    users: &'static EntityMeta,
+    sync: SyncIndexes,
+) -> Result<(), BuildError> {
+    for spec in auth::collection_specs(users.collection) {
+        let before = store.prepare(&spec, sync).await.map_err(|source| BuildError::Store {
+            entity: users.name,
+            collection: users.collection,
+            source,
+        })?;
+        tell(&before, sync);
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ enum Origins {
 const REQUEST_HEADERS: [HeaderName; 4] =
     [header::CONTENT_TYPE, header::AUTHORIZATION, header::IF_MATCH, header::IF_NONE_MATCH];
 /// What a page may read besides what every page may.
-const EXPOSED_HEADERS: [HeaderName; 9] = [
+const EXPOSED_HEADERS: [HeaderName; 13] = [
     header::LINK,
     header::LOCATION,
     header::ETAG,
@@ -44,6 +44,10 @@ const EXPOSED_HEADERS: [HeaderName; 9] = [
     HeaderName::from_static("x-next-cursor"),
     HeaderName::from_static("x-total-count"),
     HeaderName::from_static("x-cache"),
+    header::WWW_AUTHENTICATE,
+    HeaderName::from_static("ratelimit-limit"),
+    HeaderName::from_static("ratelimit-remaining"),
+    HeaderName::from_static("ratelimit-reset"),
 ];
 
 impl Cors {

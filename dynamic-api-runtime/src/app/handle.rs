@@ -13,6 +13,7 @@ use tokio::{
 };
 
 use super::table::{RouteInfo, RouteTable};
+use crate::auth::Accounts;
 
 /// An application from outside: its routes, its sockets, its end. Cheap to clone; empty until the application is built.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +25,7 @@ pub(crate) struct Shared {
     pub(crate) routes: OnceLock<RouteTable>,
     pub(crate) sockets: OnceLock<Sockets>,
     pub(crate) calls: Calls,
+    pub(crate) accounts: OnceLock<Accounts>,
 }
 
 /// Where an application's sockets are.
@@ -90,6 +92,11 @@ impl ApiHandle {
     /// The Socket.IO server, where the application has one.
     pub fn socket_io(&self) -> Option<&SocketIo> {
         self.0.sockets.get().map(|sockets| &sockets.io)
+    }
+
+    /// The accounts, where the application has some.
+    pub fn accounts(&self) -> Option<&Accounts> {
+        self.0.accounts.get()
     }
 
     /// Sends an event to every socket of a namespace. Nothing is sent where nobody can be in it.

@@ -17,7 +17,7 @@ pub use self::{
     cors::Cors,
     error::{BuildError, Conflict, ServeError},
     handle::ApiHandle,
-    settings::{ReplyMode, WebSocketConfig},
+    settings::{InvalidToken, ReplyMode, WebSocketConfig},
     table::{RouteInfo, RouteTable},
 };
 pub(crate) use self::{handle::Shared, table::Mounted};

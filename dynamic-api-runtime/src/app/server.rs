@@ -1,8 +1,8 @@
 //! Connections accepted and served, from the first to the graceful end of all. It knows of no route.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::Router;
+use axum::{Extension, Router, extract::ConnectInfo};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{
@@ -17,6 +17,8 @@ use tokio::{
     task::JoinSet,
     time::sleep,
 };
+
+use tower::Layer;
 
 use super::connection::{Connection, Patience};
 
@@ -37,9 +39,9 @@ pub(super) async fn run(listener: TcpListener, router: Router, most: usize, stop
     let patience = Patience { begin: HEADERS, take: TAKES_NOTHING };
     let accepting = async {
         while let Ok(place) = places.clone().acquire_owned().await {
-            let stream = accept(&listener).await;
+            let (stream, peer) = accept(&listener).await;
             let connection = Connection::new(stream, place, patience);
-            connections.spawn(serve(connection, router.clone(), graceful.watcher()));
+            connections.spawn(serve(connection, peer, router.clone(), graceful.watcher()));
             while connections.try_join_next().is_some() {}
         }
     };
@@ -51,14 +53,14 @@ pub(super) async fn run(listener: TcpListener, router: Router, most: usize, stop
     graceful.shutdown().await;
 }
 
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%error, "a connection keeps small packets back");
                 }
-                return stream;
+                return (stream, peer);
             }
             Err(error) if is_of_the_client(&error) => {}
             Err(error) => {
@@ -75,7 +77,7 @@ fn is_of_the_client(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-async fn serve(connection: Connection, router: Router, end: Watcher) {
+async fn serve(connection: Connection, peer: SocketAddr, router: Router, end: Watcher) {
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS);
     builder
@@ -85,7 +87,8 @@ async fn serve(connection: Connection, router: Router, end: Watcher) {
         .keep_alive_timeout(KEEP_ALIVE)
         // For WebSockets over HTTP/2.
         .enable_connect_protocol();
-    let service = TowerToHyperService::new(router);
+    // Where a request comes from, for handlers that ask axum and for accounts.
+    let service = TowerToHyperService::new(Extension(ConnectInfo(peer)).layer(router));
     let served = builder.serve_connection_with_upgrades(TokioIo::new(connection), service);
     if let Err(error) = end.watch(served.into_owned()).await {
         tracing::debug!(error, "a connection ended early");

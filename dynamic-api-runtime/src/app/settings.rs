@@ -31,6 +31,18 @@ pub struct WebSocketConfig {
     pub socket_bytes: usize,
     /// The same for all sockets of the application together. Default 256 MiB.
     pub all_bytes: usize,
+    /// What becomes of a socket whose handshake has a token that is none. By default it may not connect.
+    pub invalid_token: InvalidToken,
+}
+
+/// What becomes of a socket whose handshake has a token that is none: malformed, expired, of a session that has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum InvalidToken {
+    /// It may not connect, and learns why from its `connect_error`.
+    #[default]
+    Reject,
+    /// It connects as nobody, and learns why from the event `unauthorized`.
+    Ignore,
 }
 
 impl Default for WebSocketConfig {
@@ -43,6 +55,7 @@ impl Default for WebSocketConfig {
             buffer: 4096,
             socket_bytes: 8 << 20,
             all_bytes: 256 << 20,
+            invalid_token: InvalidToken::Reject,
         }
     }
 }
@@ -66,6 +79,13 @@ impl WebSocketConfig {
     #[must_use]
     pub fn ping(mut self, interval: Duration, timeout: Duration) -> Self {
         (self.ping_interval, self.ping_timeout) = (interval, timeout);
+        self
+    }
+
+    /// Sets what becomes of a socket whose handshake has a token that is none.
+    #[must_use]
+    pub fn invalid_token(mut self, invalid: InvalidToken) -> Self {
+        self.invalid_token = invalid;
         self
     }
 

@@ -8,7 +8,7 @@ use super::{Form, Violations, escape, shown};
 use crate::{
     entity::Field,
     error::Violation,
-    types::{DateTime, Decimal128, Id, Schema, Uuid},
+    types::{DateTime, Decimal128, Id, PASSWORD_CHARS, Password, Schema, Uuid},
 };
 
 /// Adds the violations of `members` against `fields`: missing ones first, then in the order they were sent. What stands at one
@@ -133,6 +133,7 @@ fn fits(schema: &Schema, value: &Value) -> bool {
         (Schema::DateTime, Value::String(text)) => text.parse::<DateTime>().is_ok(),
         (Schema::Decimal, Value::String(text)) => text.parse::<Decimal128>().is_ok(),
         (Schema::Uuid, Value::String(text)) => text.parse::<Uuid>().is_ok(),
+        (Schema::Password, Value::String(text)) => Password::is_acceptable(text),
         (Schema::Enum(values), Value::String(text)) => values.contains(&text.as_str()),
         _ => false,
     }
@@ -159,6 +160,9 @@ pub(crate) fn describe(schema: &Schema) -> String {
         Schema::DateTime => "an RFC 3339 date and time".into(),
         Schema::Decimal => "a decimal number as a string".into(),
         Schema::Uuid => "a UUID".into(),
+        Schema::Password => {
+            format!("a string of {} to {} characters", PASSWORD_CHARS.start(), PASSWORD_CHARS.end())
+        }
         Schema::Option(inner) => describe(inner),
         Schema::List(_) => "an array".into(),
         Schema::Map(_) | Schema::Struct(_) => "an object".into(),

@@ -11,7 +11,7 @@ use super::{Form, Input, Undeclared, Violations, decode, members};
 use crate::{
     entity::Field,
     error::{Error, Violation},
-    types::{ApiType, DateTime, Decimal128, Id, Patch, Schema, Uuid},
+    types::{ApiType, DateTime, Decimal128, Id, Password, Patch, Schema, Uuid},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -255,4 +255,38 @@ fn instants_that_can_not_be_written_are_not_read() {
             violations::<CreateThing>(&format!(r#"{{"name":"a","count":1,"bornAt":"{instant}"}}"#));
         assert_eq!(found, [at("/bornAt", "type")]);
     }
+}
+
+#[derive(Serialize, Deserialize)]
+struct CreateAccount {
+    login: String,
+    password: Password,
+}
+
+impl Input for CreateAccount {
+    const ENTITY: &'static str = "Account";
+    const FIELDS: &'static [Field] = &[Field::new::<String>("login"), Field::password("password")];
+    const FORM: Form = Form::Whole;
+}
+
+#[test]
+fn a_password_is_told_by_its_rule_and_never_by_its_text() {
+    for password in ["\"hunter2\"", "42424242", "[\"hunter2\"]", "null"] {
+        let body = format!("{{\"login\":\"ada\",\"password\":{password}}}");
+        let mut violations = Violations::default();
+        let body = members(body.as_bytes(), &[]).unwrap();
+        assert!(decode::<CreateAccount>(&body, "", Undeclared::Refused, &mut violations).is_none());
+        let Error::Invalid(violations) = violations.into() else { panic!() };
+        let expected =
+            Violation::new("/password", "type", "password must be a string of 8 to 128 characters");
+        assert_eq!(violations, [expected]);
+    }
+}
+
+#[test]
+fn a_password_reaches_the_document_as_what_no_store_may_take() {
+    let mut violations = Violations::default();
+    let body = members(b"{\"login\":\"ada\",\"password\":\"correct horse\"}", &[]).unwrap();
+    let document = decode::<CreateAccount>(&body, "", Undeclared::Refused, &mut violations).unwrap();
+    assert!(crate::auth::password::has_plaintext(&document));
 }

@@ -4,6 +4,7 @@
 use bson::{RawDocument, RawDocumentBuf};
 
 use crate::{
+    auth::Sealing,
     call::RawCall,
     document,
     entity::EntityMeta,
@@ -47,6 +48,26 @@ impl Change {
         Self { plan, entity }
     }
 
+    /// The change with the hashes of passwords that are known by now. Those of a change that is computed on the document are
+    /// hashed as it is.
+    ///
+    /// # Errors
+    /// A password is none by the settings, or too many are hashed already.
+    pub(crate) async fn sealed(mut self, sealing: &Sealing) -> Result<Self, Error> {
+        if let Plan::Direct { update, .. } = &mut self.plan {
+            *update = sealing.update(std::mem::take(update)).await?;
+        }
+        Ok(self)
+    }
+
+    /// Whether it may set this member.
+    pub(crate) fn sets(&self, member: &str) -> bool {
+        match &self.plan {
+            Plan::Direct { update, .. } => update.0.iter().any(|(path, _)| path == member),
+            Plan::Computed(computed) => computed.writes(member),
+        }
+    }
+
     /// The condition and the update of a change that needs no look at the document.
     pub(super) fn direct(&self) -> Option<(&Filter, &Update)> {
         match &self.plan {
@@ -57,11 +78,23 @@ impl Change {
         }
     }
 
+    /// The update of this document, as [`Change::of`], with the hashes of its passwords.
+    ///
+    /// # Errors
+    /// As [`Change::of`] and [`Change::sealed`].
+    pub(super) async fn sealed_of(&self, call: &RawCall, document: &RawDocument) -> Result<Update, Error> {
+        let update = self.of(document)?;
+        match &call.resource.sealing {
+            Some(sealing) => sealing.update(update).await,
+            None => Ok(update),
+        }
+    }
+
     /// The update of this document, with what is computed of what it makes.
     ///
     /// # Errors
     /// Where the change can't be made to this document.
-    pub(super) fn of(&self, document: &RawDocument) -> Result<Update, Error> {
+    fn of(&self, document: &RawDocument) -> Result<Update, Error> {
         let mut update = match &self.plan {
             Plan::Direct { guard, update, .. } if in_memory::matches(guard, document) => update.clone(),
             Plan::Direct { otherwise: Some(computed), .. } | Plan::Computed(computed) => {
@@ -80,7 +113,7 @@ impl Change {
 }
 
 /// Changes the living document of an id, and returns it as it is then.
-pub(super) async fn change_one<C>(
+pub(crate) async fn change_one<C>(
     call: &RawCall,
     on: &C,
     id: Id,
@@ -102,7 +135,7 @@ where
     let mut attempts = Attempts::default();
     loop {
         let document = read_one(call, on, &target).await?.ok_or(Error::DocumentNotFound)?;
-        let update = change.of(&document)?;
+        let update = change.sealed_of(call, &document).await?;
         let same = target.clone().and(Filter::Same(document));
         if let Some(changed) = on.update_one(collection, &same, &update).await? {
             return Ok(changed);

@@ -16,7 +16,7 @@ pub(super) async fn perform(call: &RawCall, change: &Change) -> Result<Outcome, 
     let ids = &call.ids()?;
     if !call.resource.store.is_transactional() {
         // Others see its writes before they are undone, so it starts none where it is known to fail.
-        changes_of(change, &read(call, &*call.resource.store, ids).await?)?;
+        changes_of(call, change, &read(call, &*call.resource.store, ids).await?).await?;
     }
     match change.direct() {
         Some((guard, update)) => match change_all(call, ids, guard, update).await {
@@ -48,7 +48,7 @@ async fn change_all(call: &RawCall, ids: &[Id], guard: &Filter, update: &Update)
 async fn change_each(call: &RawCall, ids: &[Id], change: &Change) -> Result<Outcome, Error> {
     let changed: Vec<RawDocumentBuf> = transact(&*call.resource.store, |transaction, _| {
         Box::pin(async move {
-            let changes = changes_of(change, &read(call, transaction, ids).await?)?;
+            let changes = changes_of(call, change, &read(call, transaction, ids).await?).await?;
             let matched = transaction.update_each(call.resource.meta.collection, &changes).await?;
             if matched < changes.len() as u64 {
                 return Err(StoreError::Conflict.into());
@@ -61,8 +61,16 @@ async fn change_each(call: &RawCall, ids: &[Id], change: &Change) -> Result<Outc
 }
 
 /// The change of each document, on condition that it still is what it was.
-fn changes_of(change: &Change, documents: &[RawDocumentBuf]) -> Result<Vec<(Filter, Update)>, Error> {
-    documents.iter().map(|document| Ok((Filter::Same(document.clone()), change.of(document)?))).collect()
+async fn changes_of(
+    call: &RawCall,
+    change: &Change,
+    documents: &[RawDocumentBuf],
+) -> Result<Vec<(Filter, Update)>, Error> {
+    let mut changes = Vec::with_capacity(documents.len());
+    for document in documents {
+        changes.push((Filter::Same(document.clone()), change.sealed_of(call, document).await?));
+    }
+    Ok(changes)
 }
 
 /// The living documents of some ids, in the ids' order; every one must be there.

@@ -69,7 +69,7 @@ impl Computed {
     }
 
     /// Whether the patch writes to a member, or below it.
-    fn writes(&self, name: &str) -> bool {
+    pub(crate) fn writes(&self, name: &str) -> bool {
         match &self.patch {
             Patch::Merge(patch) => patch.contains_key(name),
             Patch::Operations(operations) => {

@@ -76,6 +76,7 @@ fn samples<'a>(fields: impl Iterator<Item = &'a Field>) -> Option<Map<String, Va
 fn sample(schema: &Schema) -> Option<Value> {
     Some(match schema {
         Schema::String => json!(""),
+        Schema::Password => json!("00000000"),
         Schema::Integer { min, max } => json!(0.clamp(*min, *max)),
         Schema::Float => json!(0),
         Schema::Bool => json!(false),

@@ -24,22 +24,27 @@ pub(crate) struct RoutePath {
 /// The method and the paths of a route, all equal in what they do.
 pub(crate) fn of(entity: &EntityMeta, route: &Route) -> (Method, Vec<RoutePath>) {
     let base = match route.version.or(entity.version) {
+        _ if matches!(route.kind, RouteKind::Account(_)) => String::new(),
         Some(version) => format!("/v{version}/{}", entity.path),
         None => format!("/{}", entity.path),
     };
     let (method, tails) = tails(route.kind, route.sub_path);
-    let paths = tails.into_iter().map(|tail| RoutePath {
+    (method, tails.iter().map(|tail| path(&base, tail)).collect())
+}
+
+fn path(base: &str, tail: &str) -> RoutePath {
+    RoutePath {
         pattern: format!("{base}{tail}"),
-        tail: segments(&tail).count(),
-        behind_id: segments(&tail).rev().position(|segment| segment == ID),
-    });
-    (method, paths.collect())
+        tail: segments(tail).count(),
+        behind_id: segments(tail).rev().position(|segment| segment == ID),
+    }
 }
 
 /// What follows the path of the entity.
 fn tails(kind: RouteKind, sub_path: Option<&str>) -> (Method, Vec<String>) {
     let sub = sub_path.map(|path| format!("/{path}")).unwrap_or_default();
     match kind {
+        RouteKind::Account(account) => (account.method(), vec![account.path().to_owned()]),
         RouteKind::GetMany => (Method::GET, vec![sub]),
         RouteKind::GetOne => (Method::GET, vec![format!("{sub}/{ID}")]),
         RouteKind::CreateOne => (Method::POST, vec![sub]),

@@ -4,14 +4,14 @@ use axum::{body::Body as HttpBody, extract::Request};
 use http::HeaderMap;
 use tokio::time::timeout;
 
-use super::{body, decode, paths, router::Endpoint};
+use super::{body, decode, paths, router::Endpoint, sender::Sender};
 use crate::{
-    call::{Addressing, Body, Principal, Query, RawCall, Target, Transport},
+    call::{Addressing, Body, Query, RawCall, Target, Transport},
     error::Error,
 };
 
 /// Reads a request. The path alone says which route it is for and, where it holds an id, which document.
-pub(super) async fn read(endpoint: &Endpoint, request: Request) -> Result<RawCall, Error> {
+pub(super) async fn read(endpoint: &Endpoint, sender: Sender, request: Request) -> Result<RawCall, Error> {
     let (parts, body) = request.into_parts();
     let text = parts.uri.query().unwrap_or_default();
     let (mut target, mut query) = (Target::None, Query::None);
@@ -33,8 +33,11 @@ pub(super) async fn read(endpoint: &Endpoint, request: Request) -> Result<RawCal
     Ok(RawCall {
         resource: endpoint.resource.clone(),
         route: endpoint.route,
-        principal: Principal::Anonymous,
+        principal: sender.principal,
         transport: Transport::Http,
+        address: sender.address,
+        device: sender.device,
+        bearer: sender.bearer,
         target,
         query,
         body: json(endpoint, &parts.headers, body).await?,

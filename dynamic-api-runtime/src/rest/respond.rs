@@ -61,12 +61,18 @@ impl fmt::Display for About {
 
 /// The response to a call that succeeded. `tail` is how many segments of the path are behind the entity's.
 pub(super) fn success(reply: RawReply, tail: usize, about: About) -> Response {
-    let mut response = Response::new(Body::from(reply.json));
-    if reply.success == Success::Created {
-        *response.status_mut() = StatusCode::CREATED;
-    }
+    let (status, body) = match reply.success {
+        Success::Ok => (StatusCode::OK, Some(reply.json)),
+        Success::Created => (StatusCode::CREATED, Some(reply.json)),
+        Success::NoContent => (StatusCode::NO_CONTENT, None),
+    };
+    let has_body = body.is_some();
+    let mut response = Response::new(body.map_or_else(Body::empty, Body::from));
+    *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, JSON);
+    if has_body {
+        headers.insert(header::CONTENT_TYPE, JSON);
+    }
     headers.insert(REQUEST_ID, about.request_id);
     if reply.skipped > 0 {
         headers.insert(SKIPPED, reply.skipped.into());
@@ -144,7 +150,7 @@ pub(super) fn failure(error: &Error, about: About) -> Response {
     response
 }
 
-fn problem(error: &Error, instance: &str) -> Response {
+pub(super) fn problem(error: &Error, instance: &str) -> Response {
     // A problem is texts and numbers, which always have a JSON form.
     let json = serde_json::to_vec(&error.problem(instance)).unwrap_or_default();
     let mut response = Response::new(Body::from(json));

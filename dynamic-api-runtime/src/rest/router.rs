@@ -9,9 +9,11 @@ use axum::{Router, extract::Request, response::Response, routing::any};
 use http::{HeaderValue, Method};
 
 use super::{
-    body,
+    body, jwks,
     paths::{self, ID},
     request, respond,
+    sender::{self, Doubt},
+    session,
 };
 use crate::{
     app::Mounted,
@@ -57,7 +59,9 @@ impl Endpoint {
 
 /// The routes of an application. It has no fallback, so that it can be merged into a router that has one.
 pub(crate) fn router(mounted: &[Mounted], ids: &Arc<RequestIds>) -> Router {
-    resolve(mounted).into_iter().fold(Router::new(), |router, (pattern, endpoints)| {
+    let accounts = mounted.iter().find_map(|mounted| mounted.resource.accounts.as_ref());
+    let keys = accounts.map_or_else(Router::new, |accounts| jwks::mount(Router::new(), accounts));
+    resolve(mounted).into_iter().fold(keys, |router, (pattern, endpoints)| {
         let allow = allow(&endpoints);
         let resolved = Arc::new(Resolved { endpoints, allow, ids: ids.clone() });
         let handler = any(move |request: Request| answer(resolved.clone(), request));
@@ -123,17 +127,34 @@ async fn answer(path: Arc<Resolved>, request: Request) -> Response {
             _ => respond::method_not_allowed(&path.allow, about),
         };
     };
+    let (resource, mut doubt) = (&endpoint.resource, Doubt::default());
+    let accounts = resource.accounts.as_ref();
     let outcome: Result<_, Error> = async {
-        let limit = endpoint.resource.limits.url_bytes;
+        let limit = resource.limits.url_bytes;
         if request.uri().path_and_query().is_some_and(|address| address.as_str().len() > limit) {
             return Err(Error::UriTooLong { limit });
         }
-        let call = request::read(endpoint, request).await?;
+        let (headers, extensions) = (request.headers(), request.extensions());
+        let sender = sender::of(accounts, endpoint.route, headers, extensions, &mut doubt).await?;
+        let call = request::read(endpoint, sender, request).await?;
         enter(call, &about).await
     }
     .await;
-    match outcome {
-        Ok(reply) => respond::success(reply, endpoint.tail, about),
-        Err(error) => respond::call_failure(&error, endpoint.patches(), about),
-    }
+    let mut response = match outcome {
+        Ok(mut reply) => {
+            let change = reply.session.take();
+            let mut response = respond::success(reply, endpoint.tail, about);
+            if let Some(change) = change {
+                session::set_cookie(response.headers_mut(), accounts, &change);
+            }
+            response
+        }
+        Err(error) => {
+            let mut response = respond::call_failure(&error, endpoint.patches(), about);
+            session::failure_headers(response.headers_mut(), &error, &doubt);
+            response
+        }
+    };
+    session::account_headers(response.headers_mut(), endpoint.route);
+    response
 }

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
+use super::handshake::Origin;
 use crate::{
     app::Mounted,
     call::{Addressing, Body, BodyForm, Principal, Query, RawCall, Target, Transport},
@@ -14,6 +15,8 @@ use crate::{
 const ID: &str = "id";
 /// The member that holds a list of ids.
 const IDS: &str = "ids";
+/// The member that holds a token.
+const TOKEN: &str = "token";
 /// The members that hold a patch in the place of members to change.
 const PATCHES: [(&str, BodyForm); 2] =
     [("mergePatch", BodyForm::MergePatch), ("jsonPatch", BodyForm::JsonPatch)];
@@ -22,6 +25,7 @@ const PATCHES: [(&str, BodyForm); 2] =
 pub(super) fn read(
     mounted: &Mounted,
     principal: Principal,
+    origin: &Origin,
     payload: Option<Bytes>,
 ) -> Result<RawCall, Error> {
     let (mut target, mut query, mut body) = (Target::None, Query::None, Body::default());
@@ -49,10 +53,21 @@ pub(super) fn read(
         route: mounted.route,
         principal,
         transport: Transport::SocketIo,
+        address: origin.address,
+        device: origin.device.clone(),
+        bearer: None,
         target,
         query,
         body,
     })
+}
+
+/// The token of a payload that holds nothing else: `{token}`.
+pub(super) fn token(payload: Option<Bytes>) -> Result<String, Error> {
+    let payload = payload.ok_or(Error::InvalidArgument)?;
+    let members = members(&payload)?;
+    let token = members.get(TOKEN).and_then(|token| serde_json::from_str::<String>(token.get()).ok());
+    token.filter(|token| !token.is_empty() && members.0.len() == 1).ok_or(Error::InvalidArgument)
 }
 
 fn members(json: &[u8]) -> Result<Members<'_>, Error> {

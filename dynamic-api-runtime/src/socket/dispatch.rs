@@ -7,6 +7,7 @@
 use std::{borrow::Cow, collections::HashMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use serde::Serialize;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
@@ -15,19 +16,34 @@ use tokio::{
 use super::{
     call,
     delivery::Delivery,
+    handshake::Origin,
+    identity::Identity,
     memory::{Held, Memory},
     packet::{Caller, Packet},
     reply::{Reply, Terms},
     server::Settings,
-    writes::{Turn, Writes, is_write},
+    writes::{Turn, Writes},
 };
 use crate::{
     app::{Mounted, ReplyMode, Shared},
-    call::{Principal, RawReply},
+    call::{RawReply, SessionChange, Success},
     entrance::{RequestIds, enter},
     error::Error,
     input::shown,
+    types::{DateTime, Id},
 };
+
+/// The event by which a socket becomes a user.
+const AUTHENTICATE: &str = "authenticate";
+
+/// What a socket is told that has become a user.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Authenticated {
+    id: Id,
+    /// When the socket is nobody again.
+    expires_at: DateTime,
+}
 
 /// The events of a namespace, shared by its sockets.
 pub(super) struct Dispatcher {
@@ -41,7 +57,8 @@ pub(super) struct Dispatcher {
 /// A socket in a namespace.
 pub(super) struct Session {
     dispatcher: Arc<Dispatcher>,
-    principal: Principal,
+    identity: Arc<Identity>,
+    origin: Origin,
     /// Calls that may be under way at once: no more than there is room for answers.
     room: Arc<Semaphore>,
     /// Refusals that may wait to be told.
@@ -92,14 +109,16 @@ impl Session {
     /// A socket that may have `room` calls under way at once, over a buffer of so many packets.
     pub(super) fn new(
         dispatcher: Arc<Dispatcher>,
-        principal: Principal,
+        identity: Arc<Identity>,
+        origin: Origin,
         room: usize,
         buffer: usize,
         memory: Memory,
     ) -> Self {
         Self {
             dispatcher,
-            principal,
+            identity,
+            origin,
             room: Arc::new(Semaphore::new(room)),
             // Each waits with two packets, so that the buffer was taken in twice when they are told.
             refusals: Arc::new(Semaphore::new(room.saturating_mul(2))),
@@ -133,7 +152,8 @@ impl Session {
         let permits = self.permits(packet.bytes());
         let work = match (permits, self.refusals.clone().try_acquire_owned()) {
             (Some(permits), _) => {
-                let is_write = mounted.is_some_and(|mounted| is_write(mounted.route.kind));
+                // What is sent after a token is the user's who sent it.
+                let is_write = mounted.map_or(event == AUTHENTICATE, |mounted| !mounted.route.kind.is_read());
                 let turn = is_write.then(|| self.writes.join());
                 Work::Call(Accepted { payload, turn, _permits: permits })
             }
@@ -179,9 +199,27 @@ impl Session {
 
     async fn call(&self, event: &str, payload: Result<Option<Bytes>, Error>) -> Result<RawReply, Error> {
         let Some(mounted) = self.dispatcher.events.get(event) else {
+            if event == AUTHENTICATE && self.identity.presence().is_some() {
+                return self.authenticate(&call::token(payload?)?).await;
+            }
             return Err(Error::RouteNotFound(format!("event {event}")));
         };
-        let call = call::read(mounted, self.principal.clone(), payload?)?;
-        enter(call, self.dispatcher.ids.next()).await
+        let call = call::read(mounted, self.identity.principal(), &self.origin, payload?)?;
+        let mut reply = enter(call, self.dispatcher.ids.next()).await?;
+        match reply.session.take() {
+            Some(SessionChange::Promoted { principal, .. }) => self.identity.become_user(principal).await?,
+            Some(SessionChange::Ended) => self.identity.end_any(),
+            None => {}
+        }
+        Ok(reply)
+    }
+
+    /// Makes the socket the user of a token that it got elsewhere.
+    async fn authenticate(&self, token: &str) -> Result<RawReply, Error> {
+        let principal = self.identity.authenticate(token).await?;
+        let said =
+            principal.user().map(|user| Authenticated { id: user.id(), expires_at: user.expires_at() });
+        let json = serde_json::to_vec(&said).map_err(Error::internal)?;
+        Ok(RawReply::new(Success::Ok, json))
     }
 }

@@ -1,9 +1,24 @@
 //! Who may connect, and as whom: the one place where that is decided for sockets.
 
+use std::{net::IpAddr, sync::Arc};
+
 use http::{header, request::Parts};
+use serde_json::Value;
 use socketioxide::extract::SocketRef;
 
-use crate::{app::Cors, call::Principal};
+use super::identity::Identity;
+use crate::{
+    app::{Cors, InvalidToken},
+    auth::Refusal,
+    rest::sender,
+};
+
+/// Where a socket comes from.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Origin {
+    pub(super) address: Option<IpAddr>,
+    pub(super) device: Option<String>,
+}
 
 /// Why a socket may not connect: the message of the client's `connect_error`.
 #[derive(Debug, thiserror::Error)]
@@ -11,16 +26,65 @@ pub(super) enum Refused {
     /// A page of another origin, which CORS does not allow.
     #[error("Origin not allowed")]
     Origin,
+    /// A token that does not say who the socket is.
+    #[error("Unauthorized: {0}")]
+    Token(String),
+    /// It can't be found out now.
+    #[error("The service is temporarily unavailable")]
+    Unavailable,
 }
 
-/// Decides on a socket that wants to connect.
-pub(super) fn admit(socket: &SocketRef, cors: Option<&Cors>) -> Result<Principal, Refused> {
+/// A token that a socket sent in vain and connects without, and why: to be told once it is connected.
+#[derive(Clone)]
+pub(super) struct Ignored(pub(super) String);
+
+/// Decides on the page that a socket comes from.
+pub(super) fn admit(socket: &SocketRef, cors: Option<&Cors>) -> Result<(), Refused> {
     let request = socket.req_parts();
     if !is_origin_allowed(request, cors) {
         tracing::info!(origin = ?request.headers.get(header::ORIGIN), "a page of another origin was refused: see cors(..)");
         return Err(Refused::Origin);
     }
-    Ok(Principal::Anonymous)
+    Ok(())
+}
+
+/// Finds out who a socket is by the token of its handshake, `auth: {token}`. Without one, or with `null` or an empty text, it is
+/// nobody; where the application has no accounts too.
+pub(super) async fn identify(
+    identity: &Arc<Identity>,
+    auth: Option<&Value>,
+    invalid: InvalidToken,
+) -> Result<Option<Ignored>, Refused> {
+    let token = match auth.and_then(|auth| auth.get("token")) {
+        _ if identity.presence().is_none() => return Ok(None),
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::String(token)) if token.is_empty() => return Ok(None),
+        Some(Value::String(token)) => identity.authenticate(token).await.map(|_| ()),
+        Some(_) => return ignored("the token is no string".to_owned(), invalid),
+    };
+    match token {
+        Ok(()) => Ok(None),
+        Err(Refusal::Failed(_)) => Err(Refused::Unavailable),
+        Err(refusal) => ignored(refusal.to_string(), invalid),
+    }
+}
+
+fn ignored(reason: String, invalid: InvalidToken) -> Result<Option<Ignored>, Refused> {
+    match invalid {
+        InvalidToken::Reject => Err(Refused::Token(reason)),
+        InvalidToken::Ignore => Ok(Some(Ignored(reason))),
+    }
+}
+
+/// Where a socket comes from, by its handshake.
+pub(super) fn origin(socket: &SocketRef, identity: &Identity) -> Origin {
+    let request = socket.req_parts();
+    let accounts = identity.presence().map(|presence| presence.accounts());
+    Origin {
+        address: accounts
+            .and_then(|accounts| sender::address(accounts, &request.headers, &request.extensions)),
+        device: sender::device(&request.headers),
+    }
 }
 
 /// Browsers send the origin of the page with every handshake and leave it to the server to refuse it, since WebSockets are

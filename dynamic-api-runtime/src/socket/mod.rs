@@ -5,11 +5,14 @@
 //! routes, and every event is answered, known or not.
 
 mod call;
+mod current_user;
 mod delivery;
 mod dispatch;
 mod handshake;
+mod identity;
 mod memory;
 mod packet;
+mod presence;
 mod reply;
 mod server;
 mod writes;

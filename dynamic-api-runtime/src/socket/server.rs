@@ -3,17 +3,24 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::Router;
-use socketioxide::{ParserConfig, SocketIo, extract::SocketRef, handler::ConnectHandler};
+use serde_json::Value;
+use socketioxide::{
+    ParserConfig, SocketIo,
+    extract::{SocketRef, TryData},
+    handler::ConnectHandler,
+};
 use tokio::sync::Semaphore;
 
 use super::{
     delivery::BUFFER,
     dispatch::{Dispatcher, Session},
-    handshake,
+    handshake::{self, Ignored},
+    identity::{Identity, Newcomer},
     memory::Memory,
+    presence::Presence,
 };
 use crate::{
-    app::{Cors, Mounted, ReplyMode, Shared, WebSocketConfig},
+    app::{Cors, InvalidToken, Mounted, ReplyMode, Shared, WebSocketConfig},
     entrance::RequestIds,
 };
 
@@ -32,6 +39,7 @@ pub(crate) struct Settings {
     /// The same for all sockets together.
     pub(crate) all_bytes: usize,
     pub(crate) cors: Option<Cors>,
+    pub(crate) invalid_token: InvalidToken,
     pub(crate) on_connect: Option<OnConnect>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) ids: Arc<RequestIds>,
@@ -60,28 +68,36 @@ pub(crate) fn register(io: &SocketIo, namespaces: BTreeMap<&str, Vec<Mounted>>, 
     let room = (settings.packets / 2).max(1);
     let buffer = io.config().engine_config.max_buffer_size;
     let (own, all) = (settings.socket_bytes, Arc::new(Semaphore::new(settings.all_bytes)));
+    let presence = settings.shared.accounts.get().cloned().map(Presence::start);
     for (namespace, events) in namespaces {
         let dispatcher = Arc::new(Dispatcher::new(events, settings));
         let all = all.clone();
-        let cors = settings.cors.clone();
+        let (cors, invalid) = (settings.cors.clone(), settings.invalid_token);
+        let presence = presence.clone();
         let on_connect = settings.on_connect.clone();
         // The event handler is there before the client hears that it is connected: an event that it sends right then would be
         // lost without an answer otherwise.
-        let admit = async move |socket: SocketRef| {
-            let principal = handshake::admit(&socket, cors.as_ref())?;
-            let session = Arc::new(Session::new(
-                dispatcher.clone(),
-                principal,
-                room,
-                buffer,
-                Memory::new(own, all.clone()),
-            ));
+        let admit = async move |socket: SocketRef, newcomer: Newcomer, TryData(auth): TryData<Value>| {
+            handshake::admit(&socket, cors.as_ref())?;
+            let identity = Identity::new(newcomer, presence.clone());
+            let ignored = handshake::identify(&identity, auth.ok().as_ref(), invalid).await?;
+            if let Some(ignored) = ignored {
+                socket.extensions.insert(ignored);
+            }
+            socket.extensions.insert(identity.clone());
+            let origin = handshake::origin(&socket, &identity);
+            let memory = Memory::new(own, all.clone());
+            let session = Arc::new(Session::new(dispatcher.clone(), identity, origin, room, buffer, memory));
             socket.on_fallback(move |packet| session.clone().receive(packet));
             Ok::<(), handshake::Refused>(())
         };
         let connected = move |socket: SocketRef| {
             if let Some(register) = &on_connect {
                 register(&socket);
+            }
+            let ignored = socket.extensions.remove::<Ignored>().zip(socket.extensions.get::<Arc<Identity>>());
+            if let Some((Ignored(reason), identity)) = ignored {
+                identity.tell(&reason);
             }
             std::future::ready(())
         };

@@ -8,8 +8,6 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
-use crate::call::RouteKind;
-
 /// The writes of a socket, in the order they came in.
 #[derive(Debug, Default)]
 pub(super) struct Writes(Mutex<Option<oneshot::Receiver<()>>>);
@@ -39,9 +37,4 @@ impl Turn {
         }
         work.await
     }
-}
-
-/// Whether a route writes.
-pub(super) fn is_write(kind: RouteKind) -> bool {
-    !matches!(kind, RouteKind::GetMany | RouteKind::GetOne | RouteKind::Aggregate)
 }

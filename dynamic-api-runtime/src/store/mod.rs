@@ -81,7 +81,7 @@ pub trait Collections: Send + Sync {
         self.aggregate_within(collection, pipeline, None)
     }
 
-    /// Makes a write; the methods below say what each is.
+    /// Makes a write; the methods below say what each is. The text of a password is refused.
     fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>>;
 
     /// Stores new documents, each with an `_id`.

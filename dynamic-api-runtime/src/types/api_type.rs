@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{DateTime, Decimal128, Id, Related, Uuid};
+use super::{DateTime, Decimal128, Id, Password, Related, Uuid};
 use crate::entity::Field;
 
 /// A type that a field of an entity can have.
 ///
-/// Implemented for `String`, the integers up to 64 bits, `f32`, `f64`, `bool`, [`Id`], [`DateTime`], [`Decimal128`], [`Uuid`],
+/// Implemented for `String`, the integers up to 64 bits, `f32`, `f64`, `bool`, [`Id`], [`DateTime`], [`Decimal128`], [`Uuid`], [`Password`],
 /// and for `Option`, `Vec` and string-keyed maps of them; `#[api_type]` implements it for structs and enums of your own.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a field of an entity",
@@ -45,6 +45,8 @@ pub enum Schema {
     Decimal,
     /// A [`Uuid`].
     Uuid,
+    /// A [`Password`]: clients write it and never read, filter or sort by it.
+    Password,
     /// The [`Id`] of a document of another entity.
     Ref(fn() -> Related),
     /// `null`, or what the inner schema says.
@@ -62,11 +64,21 @@ pub enum Schema {
 }
 
 impl Schema {
+    /// Whether a value is a password, or holds some.
+    pub(crate) const fn holds_password(&self) -> bool {
+        match self {
+            Self::Password => true,
+            Self::Option(inner) | Self::List(inner) | Self::Map(inner) => inner.holds_password(),
+            // The fields of a struct say so themselves.
+            _ => false,
+        }
+    }
+
     /// Whether a value is one value, and no list, map or struct: what a list can be sorted by.
     pub(crate) fn is_scalar(&self) -> bool {
         match self {
             Self::Option(inner) => inner.is_scalar(),
-            Self::List(_) | Self::Map(_) | Self::Struct(_) | Self::Any => false,
+            Self::List(_) | Self::Map(_) | Self::Struct(_) | Self::Password | Self::Any => false,
             _ => true,
         }
     }
@@ -88,6 +100,7 @@ schema! {
     Schema::DateTime => DateTime;
     Schema::Decimal => Decimal128;
     Schema::Uuid => Uuid;
+    Schema::Password => Password;
 }
 
 macro_rules! integers {

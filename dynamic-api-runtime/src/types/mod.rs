@@ -4,16 +4,19 @@ mod api_type;
 mod date_time;
 mod decimal128;
 mod id;
+mod password;
 mod patch;
 mod reference;
 mod scalar;
 mod uuid;
 
+pub(crate) use self::password::{PASSWORD_CHARS, PLAINTEXT};
 pub use self::{
     api_type::{ApiType, Schema},
     date_time::DateTime,
     decimal128::Decimal128,
     id::{Id, ParseIdError},
+    password::{Password, PasswordError},
     patch::Patch,
     reference::{Ref, Reference, Related},
     uuid::Uuid,

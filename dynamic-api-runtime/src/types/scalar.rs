@@ -44,7 +44,7 @@ impl Schema {
             Self::DateTime => text.parse::<DateTime>().ok().map(Bson::from),
             Self::Decimal => text.parse::<Decimal128>().ok().map(Bson::from),
             Self::Uuid => text.parse::<Uuid>().ok().map(Bson::from),
-            Self::List(_) | Self::Map(_) | Self::Struct(_) | Self::Any => None,
+            Self::List(_) | Self::Map(_) | Self::Struct(_) | Self::Password | Self::Any => None,
         }
     }
 

@@ -228,7 +228,10 @@ impl Collections for EmbeddedStore {
     }
 
     fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>> {
-        Box::pin(self.submit(collection, write.into()))
+        Box::pin(async move {
+            write.check()?;
+            self.submit(collection, write.into()).await
+        })
     }
 }
 

@@ -231,7 +231,10 @@ impl Collections for EmbeddedTransaction {
     }
 
     fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>> {
-        Box::pin(self.submit(collection, write.into()))
+        Box::pin(async move {
+            write.check()?;
+            self.submit(collection, write.into()).await
+        })
     }
 }
 

@@ -50,6 +50,7 @@ impl Collections for MongoStore {
 
     fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>> {
         Box::pin(async move {
+            write.check()?;
             let (_turn, limit) = self.turn_to_write().await?;
             Target::new(self.database(), collection, None, limit).write(write).await
         })

@@ -269,6 +269,7 @@ impl Collections for Compensation {
 
     fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>> {
         Box::pin(async move {
+            write.check()?;
             match write {
                 Write::Insert(documents) => {
                     self.insert_all(collection, documents).await.map(|()| Written::Done)

@@ -149,6 +149,7 @@ impl Collections for MongoTransaction {
 
     fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>> {
         Box::pin(self.noting(async move {
+            write.check()?;
             self.target(collection, &mut *self.session.lock().await).write(write).await
         }))
     }

@@ -1,0 +1,190 @@
+//! The sockets that are users: each is nobody any more once its token expires or its session ends.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    time::Duration,
+};
+
+use tokio::{
+    sync::{
+        Notify,
+        broadcast::{Receiver, error::RecvError},
+    },
+    time::sleep,
+};
+
+use super::identity::Identity;
+use crate::{
+    auth::{Accounts, Ended},
+    call::UserPrincipal,
+    types::{DateTime, Id},
+};
+
+/// The sockets of an application that are users.
+pub(super) struct Presence {
+    accounts: Accounts,
+    seats: Mutex<Seats>,
+    /// There is a token that ends before all others, or no presence any more.
+    changed: Arc<Notify>,
+}
+
+#[derive(Default)]
+struct Seats {
+    next: u64,
+    by_end: BTreeMap<(DateTime, u64), Seat>,
+    by_session: HashMap<Id, Vec<(DateTime, u64)>>,
+}
+
+#[derive(Clone)]
+struct Seat {
+    socket: Weak<Identity>,
+    user: Id,
+    session: Id,
+}
+
+/// A socket's place among those that are users, until it is dropped.
+pub(super) struct Place {
+    presence: Weak<Presence>,
+    session: Id,
+    key: (DateTime, u64),
+}
+
+impl Presence {
+    /// Looks after sockets from now on, as long as it is held.
+    pub(super) fn start(accounts: Accounts) -> Arc<Self> {
+        let (ended, changed) = (accounts.watch(), Arc::new(Notify::new()));
+        let presence = Arc::new(Self { accounts, seats: Mutex::default(), changed: changed.clone() });
+        tokio::spawn(watch(Arc::downgrade(&presence), ended, changed));
+        presence
+    }
+
+    pub(super) fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
+    /// Looks after a socket that is this user.
+    pub(super) fn seat(self: &Arc<Self>, socket: &Arc<Identity>, user: &UserPrincipal) -> Place {
+        let mut seats = self.seats();
+        let key = (user.expires_at(), seats.next);
+        seats.next += 1;
+        let seat = Seat { socket: Arc::downgrade(socket), user: user.id(), session: user.session() };
+        let session = seat.session;
+        seats.by_end.insert(key, seat);
+        seats.by_session.entry(session).or_default().push(key);
+        let is_first = seats.by_end.first_key_value().is_some_and(|(first, _)| *first == key);
+        drop(seats);
+        if is_first {
+            self.changed.notify_one();
+        }
+        Place { presence: Arc::downgrade(self), session, key }
+    }
+
+    fn leave(&self, session: Id, key: (DateTime, u64)) {
+        let mut seats = self.seats();
+        seats.by_end.remove(&key);
+        let Some(keys) = seats.by_session.get_mut(&session) else { return };
+        keys.retain(|other| *other != key);
+        if keys.is_empty() {
+            seats.by_session.remove(&session);
+        }
+    }
+
+    /// How long it takes until a token expires; none where there is no token.
+    fn next_end(&self) -> Option<Duration> {
+        let seats = self.seats();
+        let ((end, _), _) = seats.by_end.first_key_value()?;
+        let left = end.timestamp_millis().saturating_sub(DateTime::now().timestamp_millis());
+        Some(Duration::from_millis(u64::try_from(left).unwrap_or(0)))
+    }
+
+    fn end_expired(&self) {
+        let now = DateTime::now();
+        let expired: Vec<Seat> = {
+            let seats = self.seats();
+            seats
+                .by_end
+                .iter()
+                .take_while(|((end, _), _)| *end <= now)
+                .map(|(_, seat)| seat.clone())
+                .collect()
+        };
+        for socket in expired.iter().filter_map(|seat| seat.socket.upgrade()) {
+            // That it is nobody now is told by asking.
+            let _ = socket.principal();
+        }
+    }
+
+    fn end_sessions(&self, ended: &Ended) {
+        for session in ended.sessions() {
+            self.end_session(*session);
+        }
+    }
+
+    fn end_session(&self, session: Id) {
+        let of_session: Vec<Weak<Identity>> = {
+            let seats = self.seats();
+            let keys = seats.by_session.get(&session).into_iter().flatten();
+            keys.filter_map(|key| seats.by_end.get(key)).map(|seat| seat.socket.clone()).collect()
+        };
+        for socket in of_session.iter().filter_map(Weak::upgrade) {
+            socket.end(session);
+        }
+    }
+
+    /// Asks the store of every session that is here, where too many have ended at once to be told one by one. Where it can't be
+    /// asked, they have ended: who is still there can log in again.
+    async fn ask_all(&self) {
+        let mut sessions: Vec<(Id, Id)> =
+            self.seats().by_end.values().map(|seat| (seat.session, seat.user)).collect();
+        sessions.sort_unstable();
+        sessions.dedup();
+        for (session, user) in sessions {
+            if !self.accounts.is_alive(session, user).await.unwrap_or(false) {
+                self.end_session(session);
+            }
+        }
+    }
+
+    fn seats(&self) -> MutexGuard<'_, Seats> {
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Presence {
+    fn drop(&mut self) {
+        self.changed.notify_one();
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(presence) = self.presence.upgrade() {
+            presence.leave(self.session, self.key);
+        }
+    }
+}
+
+async fn watch(presence: Weak<Presence>, mut ended: Receiver<Ended>, changed: Arc<Notify>) {
+    loop {
+        let Some(next_end) = presence.upgrade().map(|presence| presence.next_end()) else { return };
+        let expiry = async {
+            match next_end {
+                Some(left) => sleep(left).await,
+                None => std::future::pending().await,
+            }
+        };
+        let told = tokio::select! {
+            told = ended.recv() => Some(told),
+            () = expiry => None,
+            () = changed.notified() => continue,
+        };
+        let Some(presence) = presence.upgrade() else { return };
+        match told {
+            None => presence.end_expired(),
+            Some(Ok(ended)) => presence.end_sessions(&ended),
+            Some(Err(RecvError::Lagged(_))) => presence.ask_all().await,
+            Some(Err(RecvError::Closed)) => return,
+        }
+    }
+}
