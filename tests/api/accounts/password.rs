@@ -1,6 +1,8 @@
 //! Forgotten passwords.
 
-use dynamic_api::AuthConfig;
+use std::time::{Duration, Instant};
+
+use dynamic_api::{AuthConfig, TokenUse};
 use http::Method;
 use serde_json::json;
 use test_support::both_stores;
@@ -112,5 +114,27 @@ async fn what_nobody_delivers_is_not_there() {
             let refused = api.post("/auth/reset-password", json!({ "email": email })).await;
             refused.problem(503, "This feature is not available");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_token_has_its_time() {
+    for store in both_stores().await {
+        let (config, mut inbox) = config();
+        let config = config.lifetime(TokenUse::Reset, Duration::from_secs(1)).leeway(Duration::ZERO);
+        let api = Api::with(&store, config).await;
+        api.register(EMAIL).await;
+        ask(&api, EMAIL).await;
+        let (_, token) = inbox.next().await;
+        let start = Instant::now();
+        let refused = loop {
+            // Too short to be taken as long as the token is good.
+            let refused = change(&api, &token, "short").await;
+            if refused.status.as_u16() != 400 || start.elapsed() > Duration::from_secs(20) {
+                break refused;
+            }
+        };
+        refused.problem(401, "Time to reset password has expired. Please redo the reset password process.");
+        api.login(EMAIL, PASSWORD).await.json(200);
     }
 }
