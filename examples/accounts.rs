@@ -1,7 +1,7 @@
 //! Accounts: `cargo run --example accounts`, then paste the lines that it prints.
 //!
-//! `PORT` changes the port (3000), `MONGODB_URI` the store. Without `AUTH_ACCESS_SECRET` and its like the secrets are made at the
-//! start, for development.
+//! `PORT` changes the port (3000), `MONGODB_URI` the store. Where none of `AUTH_ACCESS_SECRET`, `AUTH_REFRESH_SECRET`,
+//! `AUTH_RESET_SECRET` and `AUTH_MFA_SECRET` is set, the secrets are made at the start, for development.
 
 use std::{env, error::Error};
 
@@ -33,7 +33,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let port: u16 = env::var("PORT").map_or(Ok(3000), |port| port.parse())?;
     let store = Store::from_env().await?;
-    let has_secrets = env::var_os("AUTH_ACCESS_SECRET").is_some();
+    let secrets = ["AUTH_ACCESS_SECRET", "AUTH_REFRESH_SECRET", "AUTH_RESET_SECRET", "AUTH_MFA_SECRET"];
+    let has_secrets = secrets.into_iter().any(|name| env::var_os(name).is_some());
     let config = if has_secrets { AuthConfig::from_env() } else { AuthConfig::development() };
     // Reset tokens and codes appear in this terminal; an application of yours sends them to the user.
     let api = DynamicApi::builder()

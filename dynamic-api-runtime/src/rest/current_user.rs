@@ -1,10 +1,13 @@
 //! `CurrentUser` as an argument of axum handlers.
 
+use std::time::Duration;
+
 use axum::{
     extract::{FromRef, FromRequestParts, OptionalFromRequestParts, OriginalUri},
     response::{IntoResponse, Response},
 };
 use http::request::Parts;
+use tokio::time::timeout;
 
 use super::{
     respond,
@@ -18,6 +21,9 @@ use crate::{
     entity::UserEntity,
     error::Error,
 };
+
+/// How long it may take to find out who calls.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Why a handler was not called: the problem that the client reads, as from every other route.
 #[derive(Debug)]
@@ -57,7 +63,8 @@ where
             let principal = caller(accounts, parts, &mut doubt).await?;
             accounts.current_user(&principal).await
         };
-        user.await.map_err(|error| NoUser::new(parts, error, doubt))
+        let user = timeout(PATIENCE, user).await.unwrap_or(Err(Error::Unavailable));
+        user.map_err(|error| NoUser::new(parts, error, doubt))
     }
 }
 

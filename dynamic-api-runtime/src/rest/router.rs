@@ -7,6 +7,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Router, extract::Request, response::Response, routing::any};
 use http::{HeaderValue, Method};
+use tokio::time::timeout;
 
 use super::{
     body, jwks,
@@ -135,7 +136,9 @@ async fn answer(path: Arc<Resolved>, request: Request) -> Response {
             return Err(Error::UriTooLong { limit });
         }
         let (headers, extensions) = (request.headers(), request.extensions());
-        let sender = sender::of(accounts, endpoint.route, headers, extensions, &mut doubt).await?;
+        let sender = sender::of(accounts, endpoint.route, headers, extensions, &mut doubt);
+        // It may have to ask the store.
+        let sender = timeout(resource.limits.call_time, sender).await.unwrap_or(Err(Error::Unavailable))?;
         let call = request::read(endpoint, sender, request).await?;
         enter(call, &about).await
     }

@@ -207,7 +207,12 @@ impl Session {
         let call = call::read(mounted, self.identity.principal(), &self.origin, payload?)?;
         let mut reply = enter(call, self.dispatcher.ids.next()).await?;
         match reply.session.take() {
-            Some(SessionChange::Promoted { principal, .. }) => self.identity.become_user(principal).await?,
+            Some(SessionChange::Promoted { principal, .. }) => {
+                // The call has succeeded, and is told so, as over HTTP. What ended its session meanwhile is told besides.
+                if let Err(refusal) = self.identity.become_user(principal).await {
+                    self.identity.tell(&refusal.to_string());
+                }
+            }
             Some(SessionChange::Ended) => self.identity.end_any(),
             None => {}
         }

@@ -9,7 +9,7 @@ use socketioxide::{
     extract::{SocketRef, TryData},
     handler::ConnectHandler,
 };
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, time::timeout};
 
 use super::{
     delivery::BUFFER,
@@ -73,14 +73,16 @@ pub(crate) fn register(io: &SocketIo, namespaces: BTreeMap<&str, Vec<Mounted>>, 
         let dispatcher = Arc::new(Dispatcher::new(events, settings));
         let all = all.clone();
         let (cors, invalid) = (settings.cors.clone(), settings.invalid_token);
-        let presence = presence.clone();
+        let (presence, call_time) = (presence.clone(), settings.call_time);
         let on_connect = settings.on_connect.clone();
         // The event handler is there before the client hears that it is connected: an event that it sends right then would be
         // lost without an answer otherwise.
         let admit = async move |socket: SocketRef, newcomer: Newcomer, TryData(auth): TryData<Value>| {
             handshake::admit(&socket, cors.as_ref())?;
             let identity = Identity::new(newcomer, presence.clone());
-            let ignored = handshake::identify(&identity, auth.ok().as_ref(), invalid).await?;
+            let auth = auth.ok();
+            let ignored = timeout(call_time, handshake::identify(&identity, auth.as_ref(), invalid));
+            let ignored = ignored.await.unwrap_or(Err(handshake::Refused::Unavailable))?;
             if let Some(ignored) = ignored {
                 socket.extensions.insert(ignored);
             }

@@ -209,6 +209,24 @@ async fn a_logout_ends_every_socket_of_its_session_and_no_other() {
 }
 
 #[tokio::test]
+async fn a_session_of_a_socket_says_where_it_is_used() {
+    let node = NodeClient::start().await;
+    for store in both_stores().await {
+        let server = Server::of(api(&store, config())).await;
+        let headers = json!({ "user-agent": "Test/1.0", "x-forwarded-for": "1.2.3.4" });
+        let options = json!({ "transports": ["websocket"], "extraHeaders": headers });
+        let socket = node.connect(&server.url(), options).await.unwrap();
+        data("auth-register", socket.call("auth-register", registration("ada")).await);
+        let sessions = data("auth-list-sessions", socket.call("auth-list-sessions", Value::Null).await);
+        assert_eq!(sessions.as_array().unwrap().len(), 1);
+        assert_eq!(
+            (&sessions[0]["device"], &sessions[0]["address"]),
+            (&json!("Test/1.0"), &json!("127.0.0.1"))
+        );
+    }
+}
+
+#[tokio::test]
 async fn another_password_ends_every_socket_of_the_user() {
     let node = NodeClient::start().await;
     for store in both_stores().await {
