@@ -18,8 +18,7 @@ pub(super) async fn perform(call: &RawCall, own: Option<OwnFilter>) -> Result<Ou
     let own = own.as_ref().map(|own| own as &dyn Fn(&Query) -> Result<Filter, Error>);
     let request = ListRequest::parse(&call.query, resource.meta, call.route, &resource.limits, own)?;
     let filter = request.filter.clone().and(resource.rows(request.trashed));
-    let (found, total) =
-        futures_util::try_join!(rows(call, &request, &filter), total(call, &request, &filter))?;
+    let (found, total) = tokio::try_join!(rows(call, &request, &filter), total(call, &request, &filter))?;
     let (found, page) = page(call, &request, found, total);
     Ok(Outcome::Page(found, page, request.selection))
 }
