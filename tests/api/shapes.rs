@@ -115,7 +115,9 @@ async fn a_body_of_its_own_sets_what_clients_can_not() {
         let unknown = json!({ "id": a["id"], "reason": "x", "state": "y" });
         assert_eq!(via.call(products("update_one", "approve"), unknown).await.status, 400);
         let patch = json!({ "id": a["id"], "mergePatch": { "reason": "x" } });
-        assert_eq!(via.call(products("update_one", "approve"), patch).await.status, 415);
+        // A socket's payload has no content type: there the name of a patch is a member that the body does not have.
+        let refused = if matches!(via, Via::Http(_)) { 415 } else { 400 };
+        assert_eq!(via.call(products("update_one", "approve"), patch).await.status, refused);
     })
     .await;
 }
