@@ -1,10 +1,31 @@
 //! The account of a user, and what of it the user can change.
 
-use dynamic_api::query::{Filter, Update};
+use dynamic_api::{
+    DynamicApi, Password, dynamic_api,
+    query::{Filter, Update},
+};
 use serde_json::json;
 use test_support::both_stores;
 
-use super::{Api, EMAIL, PASSWORD, Pair, stored};
+use super::{Api, EMAIL, PASSWORD, Pair, config, stored};
+use crate::http::Http;
+
+/// A user that is shown by what is computed of it.
+#[dynamic_api(path = "members", routes(get_one))]
+struct Member {
+    #[api(login)]
+    email: String,
+    #[api(password)]
+    password: Password,
+    #[api(register(required))]
+    name: String,
+    #[api(claim, derived = initial)]
+    initial: String,
+}
+
+fn initial(member: &Member) -> String {
+    member.name.chars().take(1).collect()
+}
 
 #[tokio::test]
 async fn a_user_changes_what_it_may() {
@@ -90,5 +111,28 @@ async fn a_user_who_is_gone_has_no_account() {
             .problem(401, "Unauthorized");
         api.refresh(&pair.refresh).await.problem(401, "Invalid refresh token");
         api.login(EMAIL, PASSWORD).await.problem(401, "Invalid credentials");
+    }
+}
+
+#[tokio::test]
+async fn what_is_computed_of_a_user_follows_every_change_of_its_account() {
+    for store in both_stores().await {
+        let (config, mut inbox) = config();
+        let members = DynamicApi::builder().store(store.store()).resource::<Member>().auth::<Member>(config);
+        let api = Api(Http(members.build().await.unwrap()));
+        let ada = json!({ "email": EMAIL, "password": PASSWORD, "name": "Ada" });
+        let sent = json!({ "email": EMAIL, "password": PASSWORD, "name": "Ada", "initial": "Z" });
+        api.post("/auth/register", sent).await.problem(400, json!(["initial can't be set"]));
+        let pair = Pair::of(&api.post("/auth/register", ada).await.json(201));
+        assert_eq!(api.get("/auth/account", &pair.access).await.json(200)["initial"], "A");
+
+        let renamed = api.patch("/auth/account", &pair.access, json!({ "name": "Grace" })).await.json(200);
+        assert_eq!(renamed["initial"], "G");
+
+        api.post("/auth/reset-password", json!({ "email": EMAIL })).await;
+        let reset = json!({ "resetPasswordToken": inbox.next().await.1, "newPassword": "another password" });
+        let changed = api.call(http::Method::PATCH, "/auth/change-password", None, Some(reset)).await;
+        assert_eq!(changed.status, 204);
+        assert_eq!(stored(&store, "members").await[0].get_str("initial").unwrap(), "G");
     }
 }
