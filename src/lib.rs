@@ -18,7 +18,7 @@ pub use dynamic_api_runtime::{
     call::{AccountKind, Principal, RouteKind, Transport, UserPrincipal},
     entity::{AccountMeta, Entity, RegisterField, Stored, UserEntity},
     operation::{AggregatePresenter, AggregateQuery, Deleted, Page, Rows},
-    query,
+    query::{self, Where},
     resource::Limits,
     shape::{CallContext, CreateBody, DeletePresenter, ListQuery, Presenter, UpdateBody},
     store::{self, EmbeddedStore, IndexReport, Store, StoreError, SyncIndexes},

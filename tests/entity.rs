@@ -4,7 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bson::{Bson, Document, RawDocument, RawDocumentBuf, doc, oid::ObjectId, rawdoc};
-use dynamic_api::{DateTime, Decimal128, Entity, Id, Stored, Uuid, api_type, dynamic_api, store::IndexKind};
+use dynamic_api::{
+    DateTime, Decimal128, Entity, Id, Stored, Uuid, Where, api_type, dynamic_api,
+    query::{Filter, Op},
+    store::IndexKind,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -341,6 +345,49 @@ fn a_document_that_is_not_of_the_shape_is_told_apart() {
     assert!(bson::deserialize_from_slice::<ProductView>(number_as_id.as_bytes()).is_err());
     assert!(Product::from_document(&rawdoc! { "price": 1.0 }).is_err());
     assert!(Product::from_document(&rawdoc! { "name": 5 }).is_err());
+}
+
+#[test]
+fn conditions_have_the_values_that_are_stored() {
+    let filter = Where::<Thing>::into_filter;
+    assert_eq!(filter(Where::eq(ThingFields::ID, Id::from(id()))), Filter::eq("_id", id()));
+    assert_eq!(
+        filter(Where::lt(ThingFields::CREATED_AT, DateTime::from(at()))),
+        Filter::field("createdAt", Op::Lt(at().into()))
+    );
+    assert_eq!(filter(Where::eq(ThingFields::TEXT, "a")), Filter::eq("text", "a"));
+    assert_eq!(filter(Where::eq(ThingFields::MAYBE, DateTime::from(at()))), Filter::eq("maybe", at()));
+    assert_eq!(filter(Where::eq(ThingFields::KIND, Kind::Other)), Filter::eq("kind", "else"));
+    assert_eq!(filter(Where::has(ThingFields::OWNERS, Id::from(id()))), Filter::eq("owners", id()));
+    assert_eq!(filter(Where::is_in(ThingFields::TEXT, ["a", "b"])), Filter::is_in("text", ["a", "b"]));
+    assert_eq!(filter(Where::exists(ThingFields::NOTHING)), Filter::field("nothing", Op::Ne(Bson::Null)));
+    let injected = filter(Where::eq(ThingFields::TEXT, r#"{"$ne": null}"#));
+    assert_eq!(injected, Filter::eq("text", r#"{"$ne": null}"#));
+}
+
+#[test]
+fn conditions_are_put_together() {
+    let (text, yes) = (|| Where::eq(ThingFields::TEXT, "a"), || Where::eq(ThingFields::YES, true));
+    let (a, b) = (text().into_filter(), yes().into_filter());
+    assert_eq!(text().or(yes()).into_filter(), Filter::Or(vec![a.clone(), b.clone()]));
+    assert_eq!(text().and(yes()).into_filter(), Filter::And(vec![a.clone(), b]));
+    assert_eq!((!text()).into_filter(), Filter::Not(Box::new(a.clone())));
+    assert_eq!((!!text()).into_filter(), a);
+    assert_eq!(text().or(Where::none()).into_filter(), a);
+    assert_eq!(text().or(Where::all()).into_filter(), Filter::All);
+    assert_eq!((!Where::<Thing>::all()).into_filter(), Filter::Nothing);
+    let none = Where::<Thing>::is_in(ThingFields::TEXT, Vec::<String>::new());
+    assert_eq!(none.into_filter(), Filter::field("text", Op::In(vec![])));
+}
+
+#[test]
+fn a_number_that_no_document_can_hold_is_above_all_that_they_hold() {
+    let beyond = Bson::Double(f64::INFINITY);
+    assert_eq!(
+        Where::lt(ThingFields::ULARGE, u64::MAX).into_filter(),
+        Filter::field("ularge", Op::Lt(beyond.clone()))
+    );
+    assert_eq!(Where::eq(ThingFields::ULARGE, u64::MAX).into_filter(), Filter::eq("ularge", beyond));
 }
 
 #[test]

@@ -198,6 +198,8 @@ messages! {
         "write another name in `rename`";
     SAME_STORED_NAME: "the fields `{0}` and `{1}` would both be stored as `{2}`",
         "give one of the two another name, as in `#[serde(rename = \"..\")]`";
+    SAME_FIELD_CONST: "the fields `{0}` and `{1}` would both be the constant `{2}`",
+        "give one of the two another name: they differ in nothing but case";
     READ_ONLY_WITHOUT_VALUE: "nothing can give the read_only field `{0}` a value",
         "add a `default`, or make it an `Option`";
     DEFAULT_OF_OPTION: "an optional field can't have a default: a client that clears it with `null` would find it set again",

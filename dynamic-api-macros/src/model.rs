@@ -49,6 +49,7 @@ pub(crate) struct TypeNames {
     pub(crate) update: Ident,
     pub(crate) view: Ident,
     pub(crate) events: Ident,
+    pub(crate) fields: Ident,
 }
 
 /// Where the generated code finds `dynamic_api`.

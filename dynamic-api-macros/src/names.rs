@@ -42,6 +42,11 @@ pub(crate) fn event_const(handler: &str) -> String {
     handler.to_ascii_uppercase()
 }
 
+/// The constant of a field: `GIVEN_NAME`.
+pub(crate) fn field_const(field: &str) -> String {
+    field.to_ascii_uppercase()
+}
+
 /// How `#[serde(rename_all)]` makes a member's or a variant's name of a Rust name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Case {

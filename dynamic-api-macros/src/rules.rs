@@ -141,7 +141,7 @@ fn an_entity_with_an_error_keeps_its_types() {
         .iter()
         .filter_map(|item| if let Item::Struct(item) = item { Some(item.ident.to_string()) } else { None })
         .collect();
-    assert_eq!(names, ["User", "CreateUser", "UpdateUser", "UserView", "UserEvents"]);
+    assert_eq!(names, ["User", "CreateUser", "UpdateUser", "UserView", "UserEvents", "UserFields"]);
 }
 
 #[test]

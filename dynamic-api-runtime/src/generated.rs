@@ -15,19 +15,26 @@ use crate::{
 ///
 /// Through raw buffers, as every document is written, so that an id in it is an ObjectId and no text.
 pub fn to_bson<T: Serialize>(value: T) -> Bson {
-    #[derive(Serialize)]
-    struct Holder<T> {
-        value: T,
-    }
-    let encoded = bson::serialize_to_raw_document_buf(&Holder { value });
-    let value = encoded.and_then(|document| match document.get("value")? {
-        Some(value) => Bson::try_from(RawBson::from(value)),
-        None => Ok(Bson::Null),
-    });
-    value.unwrap_or_else(|error| {
+    encode(&value).unwrap_or_else(|error| {
         tracing::error!(%error, "the value of a field has no form in BSON");
         Bson::Null
     })
+}
+
+/// As [`to_bson`], for who can tell what a value without a form is.
+///
+/// # Errors
+/// BSON has no form for the value.
+pub fn encode<T: Serialize>(value: &T) -> bson::error::Result<Bson> {
+    #[derive(Serialize)]
+    struct Holder<'v, T> {
+        value: &'v T,
+    }
+    let document = bson::serialize_to_raw_document_buf(&Holder { value })?;
+    match document.get("value")? {
+        Some(value) => Bson::try_from(RawBson::from(value)),
+        None => Ok(Bson::Null),
+    }
 }
 
 /// Compiles where the type is one that clients can populate.

@@ -39,13 +39,16 @@ pub mod __rt {
         call::{Access, Answer, Call, Route, RouteKind},
         entity::{AccountMeta, Entity, EntityMeta, Field, Index, RegisterField, UserEntity, WebSocket},
         generated::{
-            IsPassword, Login, always, is_claim, is_login, is_password, is_reference, leads_to_reference,
-            stub, to_bson,
+            IsPassword, Login, always, encode, is_claim, is_login, is_password, is_reference,
+            leads_to_reference, stub, to_bson,
         },
         input::{CreateInput, Form, Input, UpdateInput},
         operation,
         present::View,
-        query::Direction::{Ascending, Descending},
+        query::{
+            Direction::{Ascending, Descending},
+            Field as TypedField,
+        },
         types::{ApiType, DateTime, Id, Patch, Reference, Schema},
     };
     pub use bson;

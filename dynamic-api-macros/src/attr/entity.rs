@@ -61,6 +61,7 @@ pub(crate) struct RawNames {
     pub(crate) update: Slot<Ident>,
     pub(crate) view: Slot<Ident>,
     pub(crate) events: Slot<Ident>,
+    pub(crate) fields: Slot<Ident>,
 }
 
 impl RawEntity {
@@ -181,8 +182,9 @@ impl RawNames {
                 "update" => (&mut raw.update, "update = UserChanges"),
                 "view" => (&mut raw.view, "view = PublicUser"),
                 "events" => (&mut raw.events, "events = UserTopics"),
+                "fields" => (&mut raw.fields, "fields = UserColumns"),
                 other => {
-                    let hint = names::one_of(other, &["create", "update", "view", "events"]);
+                    let hint = names::one_of(other, &["create", "update", "view", "events", "fields"]);
                     return Err(messages::UNKNOWN_NAMES_MEMBER.at(name, &[other, &hint]));
                 }
             };

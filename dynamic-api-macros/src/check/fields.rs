@@ -12,7 +12,7 @@ use crate::{
     errors::Errors,
     messages,
     model::{Credential, Default, Field},
-    names::Case,
+    names::{Case, field_const},
 };
 
 /// Checks all fields; in the place of each that is not usable stands `None`.
@@ -22,6 +22,7 @@ pub(super) fn all(raw: &[RawField], case: Case, entity: &Ident, errors: &Errors)
     }
     let fields: Vec<_> = raw.iter().map(|raw| field(raw, case, errors)).collect();
     names_differ(raw, &fields, errors);
+    constants_differ(&fields, errors);
     fields
 }
 
@@ -169,6 +170,24 @@ fn names_differ(raw: &[RawField], fields: &[Option<Field>], errors: &Errors) {
             _ => seen.push(field),
         }
     }
+}
+
+/// Two fields with one constant. Conditions are no excuse: who builds with both would find one missing.
+fn constants_differ(fields: &[Option<Field>], errors: &Errors) {
+    let fields: Vec<(&Ident, String)> =
+        fields.iter().flatten().map(|field| (&field.ident, constant(field))).collect();
+    for (at, (ident, constant)) in fields.iter().enumerate() {
+        let earlier = fields.iter().take(at).find(|(earlier, name)| name == constant && earlier != ident);
+        if let Some((earlier, _)) = earlier {
+            errors.push(
+                messages::SAME_FIELD_CONST.at(ident, &[&earlier.to_string(), &ident.to_string(), constant]),
+            );
+        }
+    }
+}
+
+fn constant(field: &Field) -> String {
+    field_const(&field.ident.unraw().to_string())
 }
 
 fn together(raw: &RawField, errors: &Errors) {

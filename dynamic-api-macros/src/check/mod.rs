@@ -146,6 +146,7 @@ fn type_names(raw: Option<&RawNames>, entity: &Ident, errors: &Errors) -> TypeNa
         update: named(|names| &names.update, format_ident!("Update{entity}")),
         view: named(|names| &names.view, format_ident!("{entity}View")),
         events: named(|names| &names.events, format_ident!("{entity}Events")),
+        fields: named(|names| &names.fields, format_ident!("{entity}Fields")),
     };
     let mut taken = vec![entity.clone()];
     let all = [
@@ -153,6 +154,7 @@ fn type_names(raw: Option<&RawNames>, entity: &Ident, errors: &Errors) -> TypeNa
         ("update", &mut names.update),
         ("view", &mut names.view),
         ("events", &mut names.events),
+        ("fields", &mut names.fields),
     ];
     for (option, name) in all {
         if taken.contains(name) {

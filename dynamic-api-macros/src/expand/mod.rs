@@ -2,6 +2,7 @@
 
 mod account;
 mod api_type;
+mod columns;
 mod derived;
 mod events;
 mod handlers;
@@ -72,6 +73,7 @@ enum Form {
 fn expand(model: &Entity, form: Form) -> TokenStream {
     let (create, update) = (inputs::create(model), inputs::update(model));
     let (view, events) = (view::view(model), events::events(model));
+    let columns = columns::columns(model);
     let krate = &model.krate.0;
     let record = (form == Form::Whole).then(|| record::record(model));
     let fields = metadata::fields(model);
@@ -85,6 +87,7 @@ fn expand(model: &Entity, form: Form) -> TokenStream {
         #update
         #view
         #events
+        #columns
 
         const _: () = {
             use #krate::__rt;

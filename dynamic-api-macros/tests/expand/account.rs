@@ -93,6 +93,43 @@ impl AccountEvents {
     /// The event of `update_one`.
     pub const UPDATE_ONE: &'static str = "update-one-account";
 }
+/// The fields of [`Account`], for conditions and orders in code.
+#[allow(dead_code)]
+pub struct AccountFields;
+#[allow(dead_code, non_upper_case_globals)]
+impl AccountFields {
+    /// Its id.
+    pub const ID: ::dynamic_api::__rt::TypedField<Account, ::dynamic_api::__rt::Id> = ::dynamic_api::__rt::TypedField::id();
+    pub const EMAIL: ::dynamic_api::__rt::TypedField<Account, String> = ::dynamic_api::__rt::TypedField::new(
+        "email",
+    );
+    pub const NAME: ::dynamic_api::__rt::TypedField<Account, String> = ::dynamic_api::__rt::TypedField::new(
+        "name",
+    );
+    pub const TENANT: ::dynamic_api::__rt::TypedField<Account, Option<Id>> = ::dynamic_api::__rt::TypedField::new(
+        "organisation",
+    );
+    pub const TAGS: ::dynamic_api::__rt::TypedField<Account, Vec<String>> = ::dynamic_api::__rt::TypedField::new(
+        "tags",
+    );
+    pub const ROLE: ::dynamic_api::__rt::TypedField<Account, Role> = ::dynamic_api::__rt::TypedField::new(
+        "role",
+    );
+    #[cfg(feature = "billing")]
+    pub const PLAN: ::dynamic_api::__rt::TypedField<Account, Option<String>> = ::dynamic_api::__rt::TypedField::new(
+        "plan",
+    );
+    /// When it was created.
+    pub const CREATED_AT: ::dynamic_api::__rt::TypedField<
+        Account,
+        ::dynamic_api::__rt::DateTime,
+    > = ::dynamic_api::__rt::TypedField::created_at();
+    /// When it was last written.
+    pub const UPDATED_AT: ::dynamic_api::__rt::TypedField<
+        Account,
+        ::dynamic_api::__rt::DateTime,
+    > = ::dynamic_api::__rt::TypedField::updated_at();
+}
 const _: () = {
     use ::dynamic_api::__rt;
     #[derive(__rt::serde::Serialize, __rt::serde::Deserialize)]

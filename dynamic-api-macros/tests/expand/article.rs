@@ -147,6 +147,72 @@ impl ArticleEvents {
     /// The event of `batch`.
     pub const BATCH: &'static str = "batch-article";
 }
+/// The fields of [`Article`], for conditions and orders in code.
+#[allow(dead_code)]
+pub struct ArticleFields;
+#[allow(dead_code, non_upper_case_globals)]
+impl ArticleFields {
+    /// Its id.
+    pub const ID: ::dynamic_api::__rt::TypedField<Article, ::dynamic_api::__rt::Id> = ::dynamic_api::__rt::TypedField::id();
+    pub const TITLE: ::dynamic_api::__rt::TypedField<Article, String> = ::dynamic_api::__rt::TypedField::new(
+        "title",
+    );
+    pub const BODY: ::dynamic_api::__rt::TypedField<Article, Option<String>> = ::dynamic_api::__rt::TypedField::new(
+        "body",
+    );
+    pub const SLUG: ::dynamic_api::__rt::TypedField<Article, String> = ::dynamic_api::__rt::TypedField::new(
+        "slug",
+    );
+    pub const TEASER: ::dynamic_api::__rt::TypedField<Article, Option<Teaser>> = ::dynamic_api::__rt::TypedField::new(
+        "teaser",
+    );
+    pub const AUTHOR: ::dynamic_api::__rt::TypedField<Article, Ref<User>> = ::dynamic_api::__rt::TypedField::new(
+        "author",
+    );
+    pub const COMMENTS: ::dynamic_api::__rt::TypedField<Article, Vec<Ref<Comment>>> = ::dynamic_api::__rt::TypedField::new(
+        "comments",
+    );
+    pub const RELATED: ::dynamic_api::__rt::TypedField<
+        Article,
+        Option<Box<Ref<Article>>>,
+    > = ::dynamic_api::__rt::TypedField::new("seeAlso");
+    pub const REVISION: ::dynamic_api::__rt::TypedField<Article, u32> = ::dynamic_api::__rt::TypedField::new(
+        "revision",
+    );
+    pub const PUBLISHED_AT: ::dynamic_api::__rt::TypedField<Article, Option<DateTime>> = ::dynamic_api::__rt::TypedField::encoded(
+        "publishedAt",
+        |value| {
+            struct Value<'a>(&'a Option<DateTime>);
+            impl ::dynamic_api::__rt::serde::Serialize for Value<'_> {
+                fn serialize<S: ::dynamic_api::__rt::serde::Serializer>(
+                    &self,
+                    serializer: S,
+                ) -> ::core::result::Result<S::Ok, S::Error> {
+                    seconds::serialize(self.0, serializer)
+                }
+            }
+            ::dynamic_api::__rt::encode(&Value(value))
+        },
+    );
+    pub const EXPIRES_AT: ::dynamic_api::__rt::TypedField<Article, Option<DateTime>> = ::dynamic_api::__rt::TypedField::new(
+        "expiresAt",
+    );
+    /// When it was created.
+    pub const CREATED_AT: ::dynamic_api::__rt::TypedField<
+        Article,
+        ::dynamic_api::__rt::DateTime,
+    > = ::dynamic_api::__rt::TypedField::created_at();
+    /// When it was last written.
+    pub const UPDATED_AT: ::dynamic_api::__rt::TypedField<
+        Article,
+        ::dynamic_api::__rt::DateTime,
+    > = ::dynamic_api::__rt::TypedField::updated_at();
+    /// When it was deleted.
+    pub const DELETED_AT: ::dynamic_api::__rt::TypedField<
+        Article,
+        Option<::dynamic_api::__rt::DateTime>,
+    > = ::dynamic_api::__rt::TypedField::deleted_at();
+}
 const _: () = {
     use ::dynamic_api::__rt;
     #[derive(__rt::serde::Serialize, __rt::serde::Deserialize)]

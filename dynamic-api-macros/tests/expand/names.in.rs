@@ -5,7 +5,7 @@
     no_web_socket,
     unique(given_name, family_name),
     routes(except(duplicate_one, duplicate_many, create_many, update_many, delete_many, replace_one)),
-    names(create = NewPerson, update = PersonChanges, view = PersonDetails, events = PersonTopics)
+    names(create = NewPerson, update = PersonChanges, view = PersonDetails, events = PersonTopics, fields = PersonColumns)
 )]
 #[derive(Clone, serde::Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -126,6 +126,53 @@ impl PersonTopics {
     /// The event of `delete_one`.
     pub const DELETE_ONE: &'static str = "delete-one-person";
 }
+/// The fields of [`Person`], for conditions and orders in code.
+#[allow(dead_code)]
+struct PersonColumns;
+#[allow(dead_code, non_upper_case_globals)]
+impl PersonColumns {
+    /// Its id.
+    pub const ID: my::api::__rt::TypedField<Person, my::api::__rt::Id> = my::api::__rt::TypedField::id();
+    pub const GIVEN_NAME: my::api::__rt::TypedField<Person, String> = my::api::__rt::TypedField::new(
+        "given_name",
+    );
+    pub const FAMILY_NAME: my::api::__rt::TypedField<Person, String> = my::api::__rt::TypedField::new(
+        "surname",
+    );
+    pub const TYPE: my::api::__rt::TypedField<Person, u8> = my::api::__rt::TypedField::new(
+        "type",
+    );
+    #[cfg(feature = "fax")]
+    pub const FAX: my::api::__rt::TypedField<Person, Option<String>> = my::api::__rt::TypedField::new(
+        "fax",
+    );
+    #[cfg(feature = "fax")]
+    pub const FAX_TRIES: my::api::__rt::TypedField<Person, u8> = my::api::__rt::TypedField::new(
+        "fax_tries",
+    );
+    pub const COUNTRY: my::api::__rt::TypedField<Person, String> = my::api::__rt::TypedField::new(
+        "country",
+    );
+    pub const HEIGHT: my::api::__rt::TypedField<Person, Height> = my::api::__rt::TypedField::encoded(
+        "height",
+        |value| {
+            struct Value<'a>(&'a Height);
+            impl my::api::__rt::serde::Serialize for Value<'_> {
+                fn serialize<S: my::api::__rt::serde::Serializer>(
+                    &self,
+                    serializer: S,
+                ) -> ::core::result::Result<S::Ok, S::Error> {
+                    as_text::serialize(self.0, serializer)
+                }
+            }
+            my::api::__rt::encode(&Value(value))
+        },
+    );
+    /// When it was created.
+    pub const CREATED_AT: my::api::__rt::TypedField<Person, my::api::__rt::DateTime> = my::api::__rt::TypedField::created_at();
+    /// When it was last written.
+    pub const UPDATED_AT: my::api::__rt::TypedField<Person, my::api::__rt::DateTime> = my::api::__rt::TypedField::updated_at();
+}
 const _: () = {
     use my::api::__rt;
     #[derive(__rt::serde::Serialize, __rt::serde::Deserialize)]

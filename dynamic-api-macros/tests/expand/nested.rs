@@ -71,6 +71,34 @@ impl PlaceEvents {
     /// The event of `delete_many`.
     pub const DELETE_MANY: &'static str = "delete-many-place";
 }
+/// The fields of [`Place`], for conditions and orders in code.
+#[allow(dead_code)]
+pub struct PlaceFields;
+#[allow(dead_code, non_upper_case_globals)]
+impl PlaceFields {
+    /// Its id.
+    pub const ID: ::dynamic_api::__rt::TypedField<Place, ::dynamic_api::__rt::Id> = ::dynamic_api::__rt::TypedField::id();
+    pub const ADDRESS: ::dynamic_api::__rt::TypedField<Place, Address> = ::dynamic_api::__rt::TypedField::new(
+        "address",
+    );
+    pub const KIND: ::dynamic_api::__rt::TypedField<Place, Option<PlaceKind>> = ::dynamic_api::__rt::TypedField::new(
+        "kind",
+    );
+    pub const VISITS: ::dynamic_api::__rt::TypedField<
+        Place,
+        HashMap<String, Vec<Visit>>,
+    > = ::dynamic_api::__rt::TypedField::new("visits");
+    /// When it was created.
+    pub const CREATED_AT: ::dynamic_api::__rt::TypedField<
+        Place,
+        ::dynamic_api::__rt::DateTime,
+    > = ::dynamic_api::__rt::TypedField::created_at();
+    /// When it was last written.
+    pub const UPDATED_AT: ::dynamic_api::__rt::TypedField<
+        Place,
+        ::dynamic_api::__rt::DateTime,
+    > = ::dynamic_api::__rt::TypedField::updated_at();
+}
 const _: () = {
     use ::dynamic_api::__rt;
     #[derive(__rt::serde::Serialize, __rt::serde::Deserialize)]

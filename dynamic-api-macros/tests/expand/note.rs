@@ -87,6 +87,41 @@ impl NoteEvents {
     /// The event of `delete_many`.
     pub const DELETE_MANY: &'static str = "delete-many-note";
 }
+/// The fields of [`Note`], for conditions and orders in code.
+#[allow(dead_code)]
+pub struct NoteFields;
+#[allow(dead_code, non_upper_case_globals)]
+impl NoteFields {
+    /// Its id.
+    pub const ID: ::dynamic_api::__rt::TypedField<Note, ::dynamic_api::__rt::Id> = ::dynamic_api::__rt::TypedField::id();
+    /// What it is about.
+    pub const TITLE: ::dynamic_api::__rt::TypedField<Note, String> = ::dynamic_api::__rt::TypedField::new(
+        "title",
+    );
+    /// What it says.
+    pub const BODY: ::dynamic_api::__rt::TypedField<Note, Option<String>> = ::dynamic_api::__rt::TypedField::new(
+        "body",
+    );
+    /// Who wrote it.
+    pub const AUTHOR: ::dynamic_api::__rt::TypedField<Note, Id> = ::dynamic_api::__rt::TypedField::new(
+        "author",
+    );
+    /// When it was created.
+    pub const CREATED_AT: ::dynamic_api::__rt::TypedField<
+        Note,
+        ::dynamic_api::__rt::DateTime,
+    > = ::dynamic_api::__rt::TypedField::created_at();
+    /// When it was last written.
+    pub const UPDATED_AT: ::dynamic_api::__rt::TypedField<
+        Note,
+        ::dynamic_api::__rt::DateTime,
+    > = ::dynamic_api::__rt::TypedField::updated_at();
+    /// When it was deleted.
+    pub const DELETED_AT: ::dynamic_api::__rt::TypedField<
+        Note,
+        Option<::dynamic_api::__rt::DateTime>,
+    > = ::dynamic_api::__rt::TypedField::deleted_at();
+}
 const _: () = {
     use ::dynamic_api::__rt;
     #[derive(__rt::serde::Serialize, __rt::serde::Deserialize)]

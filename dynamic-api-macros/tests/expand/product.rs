@@ -132,6 +132,56 @@ impl ProductEvents {
     /// The event of `aggregate`.
     pub const AGGREGATE: &'static str = "aggregate-items";
 }
+/// The fields of [`Product`], for conditions and orders in code.
+#[allow(dead_code)]
+pub struct ProductFields;
+#[allow(dead_code, non_upper_case_globals)]
+impl ProductFields {
+    /// Its id.
+    pub const ID: ::dynamic_api::__rt::TypedField<Product, ::dynamic_api::__rt::Id> = ::dynamic_api::__rt::TypedField::id();
+    pub const NAME: ::dynamic_api::__rt::TypedField<Product, String> = ::dynamic_api::__rt::TypedField::new(
+        "name",
+    );
+    pub const PRICE: ::dynamic_api::__rt::TypedField<Product, f64> = ::dynamic_api::__rt::TypedField::new(
+        "price",
+    );
+    pub const CATEGORY: ::dynamic_api::__rt::TypedField<Product, String> = ::dynamic_api::__rt::TypedField::new(
+        "category",
+    );
+    pub const STATE: ::dynamic_api::__rt::TypedField<Product, State> = ::dynamic_api::__rt::TypedField::new(
+        "state",
+    );
+    pub const SELLER: ::dynamic_api::__rt::TypedField<Product, Option<Id>> = ::dynamic_api::__rt::TypedField::new(
+        "seller",
+    );
+    pub const COST: ::dynamic_api::__rt::TypedField<Product, Option<f64>> = ::dynamic_api::__rt::TypedField::new(
+        "cost",
+    );
+    pub const SUPPLIER_NOTE: ::dynamic_api::__rt::TypedField<Product, Option<String>> = ::dynamic_api::__rt::TypedField::new(
+        "supplierNote",
+    );
+    pub const TAGS: ::dynamic_api::__rt::TypedField<Product, Vec<String>> = ::dynamic_api::__rt::TypedField::new(
+        "tags",
+    );
+    pub const DESCRIPTION: ::dynamic_api::__rt::TypedField<Product, Option<String>> = ::dynamic_api::__rt::TypedField::new(
+        "description",
+    );
+    /// When it was created.
+    pub const CREATED_AT: ::dynamic_api::__rt::TypedField<
+        Product,
+        ::dynamic_api::__rt::DateTime,
+    > = ::dynamic_api::__rt::TypedField::created_at();
+    /// When it was last written.
+    pub const UPDATED_AT: ::dynamic_api::__rt::TypedField<
+        Product,
+        ::dynamic_api::__rt::DateTime,
+    > = ::dynamic_api::__rt::TypedField::updated_at();
+    /// When it was deleted.
+    pub const DELETED_AT: ::dynamic_api::__rt::TypedField<
+        Product,
+        Option<::dynamic_api::__rt::DateTime>,
+    > = ::dynamic_api::__rt::TypedField::deleted_at();
+}
 const _: () = {
     use ::dynamic_api::__rt;
     #[derive(__rt::serde::Serialize, __rt::serde::Deserialize)]

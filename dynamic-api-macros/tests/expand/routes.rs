@@ -56,6 +56,30 @@ impl OrderEvents {
     /// The event of `delete_many`.
     pub const DELETE_MANY: &'static str = "delete-many-order";
 }
+/// The fields of [`Order`], for conditions and orders in code.
+#[allow(dead_code)]
+pub(crate) struct OrderFields;
+#[allow(dead_code, non_upper_case_globals)]
+impl OrderFields {
+    /// Its id.
+    pub const ID: ::dynamic_api::__rt::TypedField<Order, ::dynamic_api::__rt::Id> = ::dynamic_api::__rt::TypedField::id();
+    pub const NUMBER: ::dynamic_api::__rt::TypedField<Order, u32> = ::dynamic_api::__rt::TypedField::new(
+        "number",
+    );
+    pub const LINES: ::dynamic_api::__rt::TypedField<Order, Vec<Line>> = ::dynamic_api::__rt::TypedField::new(
+        "lines",
+    );
+    /// When it was created.
+    pub const CREATED_AT: ::dynamic_api::__rt::TypedField<
+        Order,
+        ::dynamic_api::__rt::DateTime,
+    > = ::dynamic_api::__rt::TypedField::created_at();
+    /// When it was last written.
+    pub const UPDATED_AT: ::dynamic_api::__rt::TypedField<
+        Order,
+        ::dynamic_api::__rt::DateTime,
+    > = ::dynamic_api::__rt::TypedField::updated_at();
+}
 const _: () = {
     use ::dynamic_api::__rt;
     #[derive(__rt::serde::Serialize, __rt::serde::Deserialize)]

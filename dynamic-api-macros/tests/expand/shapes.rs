@@ -83,6 +83,33 @@ impl PartEvents {
     /// The event of `aggregate`.
     pub const AGGREGATE: &'static str = "aggregate-part";
 }
+/// The fields of [`Part`], for conditions and orders in code.
+#[allow(dead_code)]
+struct PartFields;
+#[allow(dead_code, non_upper_case_globals)]
+impl PartFields {
+    /// Its id.
+    pub const ID: ::dynamic_api::__rt::TypedField<Part, ::dynamic_api::__rt::Id> = ::dynamic_api::__rt::TypedField::id();
+    pub const SHOP: ::dynamic_api::__rt::TypedField<Part, Id> = ::dynamic_api::__rt::TypedField::new(
+        "shop",
+    );
+    pub const NUMBER: ::dynamic_api::__rt::TypedField<Part, u32> = ::dynamic_api::__rt::TypedField::new(
+        "number",
+    );
+    pub const CODE: ::dynamic_api::__rt::TypedField<Part, String> = ::dynamic_api::__rt::TypedField::new(
+        "code",
+    );
+    /// When it was created.
+    pub const CREATED_AT: ::dynamic_api::__rt::TypedField<
+        Part,
+        ::dynamic_api::__rt::DateTime,
+    > = ::dynamic_api::__rt::TypedField::created_at();
+    /// When it was last written.
+    pub const UPDATED_AT: ::dynamic_api::__rt::TypedField<
+        Part,
+        ::dynamic_api::__rt::DateTime,
+    > = ::dynamic_api::__rt::TypedField::updated_at();
+}
 const _: () = {
     use ::dynamic_api::__rt;
     #[derive(__rt::serde::Serialize, __rt::serde::Deserialize)]

@@ -73,6 +73,32 @@ impl UserEvents {
     /// The event of `delete_many`.
     pub const DELETE_MANY: &'static str = "delete-many-user";
 }
+/// The fields of [`User`], for conditions and orders in code.
+#[allow(dead_code)]
+pub struct UserFields;
+#[allow(dead_code, non_upper_case_globals)]
+impl UserFields {
+    /// Its id.
+    pub const ID: ::dynamic_api::__rt::TypedField<User, ::dynamic_api::__rt::Id> = ::dynamic_api::__rt::TypedField::id();
+    /// What others call them.
+    pub const NAME: ::dynamic_api::__rt::TypedField<User, String> = ::dynamic_api::__rt::TypedField::new(
+        "name",
+    );
+    /// Where mail reaches them.
+    pub const EMAIL: ::dynamic_api::__rt::TypedField<User, String> = ::dynamic_api::__rt::TypedField::new(
+        "email",
+    );
+    /// When it was created.
+    pub const CREATED_AT: ::dynamic_api::__rt::TypedField<
+        User,
+        ::dynamic_api::__rt::DateTime,
+    > = ::dynamic_api::__rt::TypedField::created_at();
+    /// When it was last written.
+    pub const UPDATED_AT: ::dynamic_api::__rt::TypedField<
+        User,
+        ::dynamic_api::__rt::DateTime,
+    > = ::dynamic_api::__rt::TypedField::updated_at();
+}
 const _: () = {
     use ::dynamic_api::__rt;
     #[derive(__rt::serde::Serialize, __rt::serde::Deserialize)]

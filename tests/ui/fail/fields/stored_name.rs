@@ -13,6 +13,8 @@ struct User {
     first_name: String,
     #[serde(rename = "firstName")]
     other: String,
+    #[allow(non_snake_case)]
+    First_name: String,
 }
 
 fn main() {}

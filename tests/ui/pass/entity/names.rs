@@ -8,7 +8,7 @@ struct UserView;
 
 #[dynamic_api(
     path = "users",
-    names(create = NewUser, update = UserChanges, view = PublicUser, events = UserTopics)
+    names(create = NewUser, update = UserChanges, view = PublicUser, events = UserTopics, fields = UserColumns)
 )]
 struct User {
     name: String,
@@ -32,7 +32,7 @@ fn accepted() {
     let _ = (CreateUser, UserView);
     let _ = NewUser { name: "Ada".to_owned() };
     let _ = (UserChanges::default(), UserTopics::DELETE_MANY);
-    let _ = std::mem::size_of::<PublicUser>();
+    let _ = (std::mem::size_of::<PublicUser>(), UserColumns::NAME);
     assert_eq!(Field::META.name, "Field");
     assert_eq!(User::META.name, "User");
 }
