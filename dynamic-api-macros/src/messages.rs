@@ -256,6 +256,30 @@ messages! {
 
 // Accounts.
 messages! {
+    POLICIES:
+    BAD_RULE: "this is no ability",
+        "write the path of a function, as in `ability = is_author`, or a ready one, as in `ability = is_owner(author)`";
+    UNKNOWN_RULE: "`{0}` is no ready ability",
+        "{1}; a function of your own is written without brackets: `ability = {0}`";
+    FILTER_NEEDS_SCOPE: "`ability_mode(filter)` needs a filter, and code can't be one: totals and pages would be wrong",
+        "add `scope = f` with `fn f(user: &UserPrincipal) -> Where<..>`, or use a ready ability such as `is_owner(author)`";
+    MODE_WITHOUT_ABILITY: "`ability_mode(filter)` has nothing to filter by",
+        "add an `ability` or a `scope`";
+    AGGREGATE_ABILITY: "an aggregate has no documents that code could be asked about before it runs",
+        "write `scope = f`, or use a ready ability such as `is_owner(author)`; who may call it at all, `auth_ability = f` says";
+    RULE_OF_DOCUMENTS: "`{0}` asks a document, and a field's policy is asked of the caller alone",
+        "use `has_role(\"..\")`, `is_authenticated()`, or a function `fn(&UserPrincipal) -> bool`";
+    UNSTORED_RULE: "`{0}` is no value that `{1}` could compare with a claim",
+        "name a field that is stored";
+    PROTECTED_ANYWAY: "`{0}` is out of reach for every client already",
+        "leave that part of `protected` out, or the other option";
+    PROTECTED_REQUIRED: "callers who may not set `{0}` could create nothing: it has no value of its own",
+        "make it an `Option`, or give it a `default`";
+    BAD_TENANT: "`{0}` can't tell tenants apart: each document must have one, which comes from its caller",
+        "name a plain field, such as `organisation: Id`";
+}
+
+messages! {
     ACCOUNTS:
     MARK_REFUSED: "`{0}` can't be `{1}`: {2}",
         "remove `{1}`";

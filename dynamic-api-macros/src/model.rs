@@ -21,6 +21,9 @@ pub(crate) struct Entity {
     pub(crate) lenient: bool,
     pub(crate) indexed_only: bool,
     pub(crate) page: Option<Page>,
+    /// Which documents there are for a caller.
+    pub(crate) scope: Option<Path>,
+    pub(crate) tenant: Option<Tenant>,
     pub(crate) web_socket: WebSocket,
     pub(crate) fields: Vec<Field>,
     pub(crate) indexes: Vec<Index>,
@@ -114,6 +117,68 @@ pub(crate) struct Field {
     pub(crate) credential: Option<Credential>,
     pub(crate) claim: bool,
     pub(crate) register: Option<Registration>,
+    /// The claim of the caller that it holds in a new document.
+    pub(crate) from_user: Option<String>,
+    /// Who sees it, and who can set it; `None` for everybody.
+    pub(crate) readable_by: Option<Rule>,
+    pub(crate) writable_by: Option<Rule>,
+}
+
+/// Who may do what with which documents on a route.
+#[derive(Clone, Default)]
+pub(crate) struct Policy {
+    pub(crate) scope: Option<Path>,
+    pub(crate) ability: Option<Rule>,
+    pub(crate) mode: AbilityMode,
+    pub(crate) auth_ability: Option<Path>,
+}
+
+impl Policy {
+    /// Whether it asks nothing of documents.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.scope.is_none() && self.ability.is_none()
+    }
+}
+
+/// What becomes of a document that an ability refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum AbilityMode {
+    /// The call is refused.
+    #[default]
+    Throw,
+    /// It is as if it were not there.
+    Filter,
+}
+
+/// Which documents a caller may see, change or make.
+#[derive(Clone)]
+pub(crate) enum Rule {
+    /// Those whose field holds what the claim says; by stored names.
+    Holds {
+        field: String,
+        claim: String,
+    },
+    /// All, where the claim is one of these.
+    Claims {
+        claim: String,
+        values: Vec<String>,
+    },
+    /// All, where somebody calls.
+    User,
+    All(Vec<Rule>),
+    Any(Vec<Rule>),
+    Not(Box<Rule>),
+    /// A function of a document and the call.
+    Code(Path),
+    /// A function of the caller alone.
+    Caller(Path),
+}
+
+/// The field by which tenants are told apart, by its stored name, and the caller's claim that it holds.
+#[derive(Clone)]
+pub(crate) struct Tenant {
+    pub(crate) field: String,
+    pub(crate) claim: String,
 }
 
 /// What a user logs in by.
@@ -246,6 +311,9 @@ pub(crate) struct Route {
     /// Stored names of the fields that tell an upsert which document it is about.
     pub(crate) key: Vec<String>,
     pub(crate) unrestricted: bool,
+    pub(crate) policy: Policy,
+    /// What the items of a batch are held to, by what each does.
+    pub(crate) items: Vec<(RouteKind, Policy)>,
     /// The name of its handler, and in capitals of its event's constant.
     pub(crate) handler: String,
 }
@@ -275,7 +343,7 @@ pub(crate) struct Populate {
 }
 
 /// What a route does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum RouteKind {
     GetMany,
     GetOne,
@@ -361,6 +429,11 @@ impl RouteKind {
                 | Self::RestoreMany
                 | Self::Batch
         )
+    }
+
+    /// Whether it changes nothing.
+    pub(crate) fn is_read(self) -> bool {
+        matches!(self, Self::GetMany | Self::GetOne | Self::Aggregate)
     }
 
     /// Whether it is about documents that are deleted softly.

@@ -12,7 +12,14 @@ pub use self::{
     principal::{Principal, UserPrincipal},
 };
 use crate::{
-    auth::TokenPair, entity::WebSocket, error::Error, resource::Resource, store::BoxFuture, types::Id,
+    auth::TokenPair,
+    context::CallContext,
+    entity::WebSocket,
+    error::Error,
+    policy::{Policy, RoutePolicy},
+    resource::Resource,
+    store::BoxFuture,
+    types::Id,
 };
 
 /// What a route does.
@@ -109,6 +116,11 @@ impl RouteKind {
         }
     }
 
+    /// Whether a call names the documents it is about.
+    pub(crate) const fn targets_by_id(self) -> bool {
+        matches!(self.addressing(), Addressing::Id | Addressing::Ids)
+    }
+
     /// Whether a call says what to change of documents that are there: its method is PATCH.
     pub const fn changes(self) -> bool {
         matches!(self, Self::UpdateOne | Self::UpdateMany)
@@ -145,6 +157,9 @@ pub enum Access {
     Protected,
 }
 
+/// Whether a caller may call a route at all.
+pub type AuthAbilityFn = for<'a> fn(CallContext<'a>) -> BoxFuture<'a, Result<bool, Error>>;
+
 /// A function that answers the calls of a route.
 pub type Handler = fn(RawCall) -> RawAnswer;
 
@@ -174,8 +189,14 @@ pub struct Route {
     pub own_body: bool,
     /// Whether its results have a shape of their own, and not that of the entity's view.
     pub presented: bool,
-    /// Whether an aggregate's pipeline sees deleted documents and hidden fields.
+    /// Whether an aggregate's pipeline sees deleted documents, hidden fields, and what is out of its caller's reach.
     pub unrestricted: bool,
+    /// Whether the caller may call it at all, as a function of the program's own says before anything is read.
+    pub auth_ability: Option<AuthAbilityFn>,
+    /// Which documents there are for the caller, and which of them the caller may see, change or make.
+    pub policy: RoutePolicy,
+    /// The same of the items of a batch, by what each does.
+    pub items: &'static [(RouteKind, RoutePolicy)],
     /// What answers its calls.
     pub handler: Handler,
 }
@@ -196,6 +217,9 @@ impl Route {
             own_body: false,
             presented: false,
             unrestricted: false,
+            auth_ability: None,
+            policy: RoutePolicy::new(),
+            items: &[],
             handler,
         }
     }
@@ -228,7 +252,28 @@ impl Route {
         self
     }
 
-    /// Shows an aggregate's pipeline deleted documents and hidden fields.
+    /// Sets which documents there are for the caller, and which of them the caller may see, change or make.
+    #[must_use]
+    pub const fn policy(mut self, policy: RoutePolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Sets the policies of the items of a batch, by what each does.
+    #[must_use]
+    pub const fn items(mut self, policies: &'static [(RouteKind, RoutePolicy)]) -> Self {
+        self.items = policies;
+        self
+    }
+
+    /// Sets what says whether the caller may call it at all.
+    #[must_use]
+    pub const fn auth_ability(mut self, allows: AuthAbilityFn) -> Self {
+        self.auth_ability = Some(allows);
+        self
+    }
+
+    /// Shows an aggregate's pipeline deleted documents, hidden fields, and what is out of its caller's reach.
     #[must_use]
     pub const fn unrestricted(mut self) -> Self {
         self.unrestricted = true;
@@ -362,6 +407,8 @@ pub struct RawCall {
     pub query: Query,
     /// What it sends.
     pub body: Body,
+    /// What the policies come to for the caller. The pipeline finds out.
+    pub(crate) policy: Policy,
 }
 
 /// A text that is not shown.

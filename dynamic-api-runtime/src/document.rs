@@ -4,7 +4,7 @@ use bson::{Bson, RawDocument, RawDocumentBuf, raw::CString};
 
 use crate::{
     coerce::readable,
-    entity::EntityMeta,
+    entity::{EntityMeta, Field},
     query::{FieldUpdate, Replacement, Update},
     server_fields::{CREATED_AT, DELETED_AT, ID, IS_DELETED, STORED, UPDATED_AT, VERSION},
     store::{BoxError, StoreError},
@@ -137,11 +137,17 @@ pub(crate) fn deletion() -> Update {
     Update::default().set(IS_DELETED, true).set(DELETED_AT, now).set(UPDATED_AT, now)
 }
 
-/// The members of a copy of `original` in which those of `overrides` stand instead; `null` leaves one out.
-pub(crate) fn copied(original: &RawDocument, overrides: &RawDocument) -> Result<RawDocumentBuf, StoreError> {
+/// The members of a copy of `original` in which those of `overrides` stand instead; `null` leaves one out. What the caller may not
+/// set is as in any new document.
+pub(crate) fn copied(
+    entity: &EntityMeta,
+    original: &RawDocument,
+    overrides: &RawDocument,
+) -> Result<RawDocumentBuf, StoreError> {
     let overridden = |name: &str| overrides.get(name).is_ok_and(|value| value.is_some());
+    let is_withheld = |name: &str| entity.field(name).is_some_and(Field::is_unwritable);
     let mut members = RawDocumentBuf::new();
-    copy(&mut members, original, |name| !STORED.contains(&name) && !overridden(name))?;
+    copy(&mut members, original, |name| !STORED.contains(&name) && !overridden(name) && !is_withheld(name))?;
     for element in overrides {
         let (name, value) = element.map_err(StoreError::other)?;
         if value.as_null().is_none() {

@@ -8,6 +8,7 @@ pub use self::account::{AccountMeta, RegisterField, UserEntity};
 use crate::{
     call::Route,
     input::{CreateInput, UpdateInput},
+    policy::{Rule, ScopeFn},
     present::View,
     query::Filter,
     server_fields::DELETED_AT,
@@ -49,7 +50,7 @@ pub trait Entity: Sized + Send + Sync + 'static {
 }
 
 /// What is known of an entity at compile time.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct EntityMeta {
     /// The struct's name.
@@ -76,6 +77,10 @@ pub struct EntityMeta {
     pub indexed_only: bool,
     /// Rows of a page where the client names no limit, and at most, where those are not the application's.
     pub page: Option<(u64, u64)>,
+    /// Which documents there are for a caller, on every route.
+    pub scope: Option<ScopeFn>,
+    /// The field by which each tenant has documents of its own; it is [from the user](Field::from_user).
+    pub tenant: Option<&'static str>,
     /// What is computed of a document before it is stored.
     pub derive_on_save: Option<Derive>,
     /// What is computed of a document before it is shown.
@@ -123,6 +128,12 @@ pub struct Field {
     pub no_filter: bool,
     /// Whether it is computed when it is read, and not stored.
     pub computed: bool,
+    /// The claim of the caller's token that a new document holds here.
+    pub from_user: Option<&'static str>,
+    /// Which callers see it; `None` for all.
+    pub readable_by: Option<Rule>,
+    /// Which callers can set it; `None` for all.
+    pub writable_by: Option<Rule>,
 }
 
 impl EntityMeta {
@@ -141,6 +152,8 @@ impl EntityMeta {
             lenient: false,
             indexed_only: false,
             page: None,
+            scope: None,
+            tenant: None,
             derive_on_save: None,
             derive_on_read: None,
             fields: &[],
@@ -201,6 +214,20 @@ impl EntityMeta {
     #[must_use]
     pub const fn page(mut self, default: u64, max: u64) -> Self {
         self.page = Some((default, max));
+        self
+    }
+
+    /// Sets which documents there are for a caller, on every route.
+    #[must_use]
+    pub const fn scope(mut self, scope: ScopeFn) -> Self {
+        self.scope = Some(scope);
+        self
+    }
+
+    /// Gives each tenant documents of its own, by a field.
+    #[must_use]
+    pub const fn tenant(mut self, field: &'static str) -> Self {
+        self.tenant = Some(field);
         self
     }
 
@@ -280,6 +307,9 @@ impl Field {
             write_only: false,
             no_filter: false,
             computed: false,
+            from_user: None,
+            readable_by: None,
+            writable_by: None,
         }
     }
 
@@ -338,6 +368,48 @@ impl Field {
     pub const fn computed(mut self) -> Self {
         self.computed = true;
         self
+    }
+
+    /// Takes its value in new documents from a claim of the caller's token.
+    #[must_use]
+    pub const fn from_user(mut self, claim: &'static str) -> Self {
+        self.from_user = Some(claim);
+        self.read_only = true;
+        self
+    }
+
+    /// Shows it to some callers only.
+    #[must_use]
+    pub const fn readable_by(mut self, rule: Rule) -> Self {
+        self.readable_by = Some(rule);
+        self
+    }
+
+    /// Lets some callers set it only.
+    #[must_use]
+    pub const fn writable_by(mut self, rule: Rule) -> Self {
+        self.writable_by = Some(rule);
+        self
+    }
+
+    /// Whether it depends on the caller what can be done with it.
+    pub(crate) fn is_protected(&self) -> bool {
+        self.readable_by.is_some() || self.writable_by.is_some()
+    }
+
+    /// Whether its caller may not set it, though others may.
+    pub(crate) fn is_unwritable(&self) -> bool {
+        self.read_only && self.writable_by.is_some()
+    }
+
+    /// Whether its caller may not see it, though others may.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        !self.is_visible() && self.readable_by.is_some()
+    }
+
+    /// Whether a stored document can do without it.
+    pub(crate) fn can_be_missing(&self) -> bool {
+        self.default.is_some() || matches!(self.schema, Schema::Option(_))
     }
 
     /// Whether clients can filter and sort by it.

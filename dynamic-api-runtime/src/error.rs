@@ -32,7 +32,7 @@ pub enum Error {
     /// Another document has the same value in a unique field, or the same values in a unique combination.
     #[error("{}", duplicate_message(.0))]
     Duplicate(Vec<DuplicateField>),
-    /// The input breaks rules: one violation for each.
+    /// The input breaks rules: one violation for each. It is a 403 where one is that the caller may not set a field, else a 400.
     #[error("the input is invalid: {0:?}")]
     Invalid(Vec<Violation>),
     /// The text is not JSON.
@@ -248,6 +248,7 @@ impl Error {
         match self {
             Self::EntityNotFound(_) | Self::DocumentNotFound | Self::RouteNotFound(_) => 404,
             Self::Duplicate(_) | Self::PatchConflict(_) => 409,
+            Self::Invalid(violations) if violations.iter().any(Violation::is_denial) => 403,
             Self::Invalid(_)
             | Self::MalformedJson { .. }
             | Self::InvalidQuery
@@ -324,7 +325,11 @@ impl Error {
         let Self::Store(error) = self else { return self };
         match error {
             StoreError::Duplicate { fields, .. } => Self::Duplicate(
-                fields.into_iter().map(|(name, value)| duplicate_field(entity, name, &value)).collect(),
+                fields
+                    .into_iter()
+                    .filter(|(name, _)| entity.tenant != Some(&**name))
+                    .map(|(name, value)| duplicate_field(entity, name, &value))
+                    .collect(),
             ),
             StoreError::Conflict | StoreError::TimedOut => Self::Unavailable,
             StoreError::Unavailable(cause) => {
@@ -360,7 +365,19 @@ impl Conflicting for Error {
     }
 }
 
+/// The code of a violation by who calls, and not by what was sent.
+pub(crate) const DENIAL: &str = "forbidden";
+
 impl Violation {
+    /// What a caller may not set, though others may: with one of these, invalid input is a 403.
+    pub(crate) fn denial(pointer: impl Into<String>, name: &str) -> Self {
+        Self::new(pointer, DENIAL, format!("{name} can't be set by this caller"))
+    }
+
+    fn is_denial(&self) -> bool {
+        self.code == DENIAL
+    }
+
     /// A violation of the rule `code` at a JSON pointer.
     pub fn new(pointer: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), message: message.into(), code }
@@ -369,7 +386,7 @@ impl Violation {
 
 fn duplicate_field(entity: &EntityMeta, name: String, value: &Bson) -> DuplicateField {
     let top = name.split('.').next().unwrap_or_default();
-    let visible = entity.field(top).is_some_and(|field| field.is_visible());
+    let visible = entity.field(top).is_some_and(|field| field.is_visible() && field.readable_by.is_none());
     let value = visible.then(|| text_of(value));
     DuplicateField { name, value }
 }

@@ -70,10 +70,11 @@ pub(crate) fn undeclared(entity: &EntityMeta) -> Undeclared {
     if entity.lenient { Undeclared::Ignored } else { Undeclared::Refused }
 }
 
-/// Decodes the members of a JSON object at a JSON pointer into the document to store; `None` where there are violations.
+/// Decodes the members of a JSON object at a JSON pointer into the document to store, of the fields as the caller sees them; `None` where there are violations.
 pub(crate) fn decode<I: Input>(
     members: &Members<'_>,
     at: &str,
+    fields: &[Field],
     undeclared: Undeclared,
     violations: &mut Violations,
 ) -> Option<RawDocumentBuf> {
@@ -83,7 +84,7 @@ pub(crate) fn decode<I: Input>(
         if ECHOED.contains(&&**name) {
             continue;
         }
-        match admit::<I>(name, value, at) {
+        match admit::<I>(name, value, at, fields) {
             Ok(()) => declared.push((&**name, *value)),
             Err(violation) if undeclared == Undeclared::Ignored && is_undeclared(&violation) => {}
             Err(violation) => violations.push(violation),
@@ -97,7 +98,7 @@ pub(crate) fn decode<I: Input>(
     };
     // A member that was refused is not missing too.
     let refused: HashSet<String> = violations.since(before).iter().map(|one| one.pointer.clone()).collect();
-    explain::explain(I::FIELDS, I::FORM, &declared, at, &refused, violations);
+    explain::explain(fields, I::FORM, &declared, at, &refused, violations);
     if let Some(error) = error.filter(|_| violations.len() == before) {
         // A type of the user's own refused the value: its words are all there is.
         violations.push(Violation::new(at, "type", error));
@@ -127,18 +128,21 @@ pub(crate) fn decode_values<I: Input>(
     let texts: Vec<(&str, Box<RawValue>)> =
         members.iter().filter_map(|(name, value)| Some((&**name, to_raw_value(value).ok()?))).collect();
     let members = texts.iter().map(|(name, text)| (Cow::Borrowed(*name), &**text)).collect();
-    decode::<I>(&Members(members), "", Undeclared::Refused, violations)
+    decode::<I>(&Members(members), "", I::FIELDS, Undeclared::Refused, violations)
 }
 
 /// Whether a member may be sent at all.
-fn admit<I: Input>(name: &str, value: &RawValue, at: &str) -> Result<(), Violation> {
+fn admit<I: Input>(name: &str, value: &RawValue, at: &str, fields: &[Field]) -> Result<(), Violation> {
     let pointer = || format!("{at}/{}", escape(name));
     if !keys::is_plain(name) {
         return Err(Violation::new(pointer(), "key", keys::message(name)));
     }
-    let Some(field) = I::FIELDS.iter().find(|field| field.name == name) else {
-        return Err(Violation::new(pointer(), "unknown", explain::unknown(I::ENTITY, I::FIELDS, name)));
+    let Some(field) = fields.iter().find(|field| field.name == name) else {
+        return Err(Violation::new(pointer(), "unknown", explain::unknown(I::ENTITY, fields, name)));
     };
+    if field.is_unwritable() {
+        return Err(Violation::denial(pointer(), name));
+    }
     if field.read_only {
         return Err(Violation::new(pointer(), "readOnly", format!("{name} can't be set")));
     }

@@ -15,6 +15,7 @@ mod input;
 pub mod operation;
 mod patch;
 mod pipeline;
+pub mod policy;
 mod populate;
 mod present;
 pub mod query;
@@ -44,6 +45,7 @@ pub mod __rt {
         },
         input::{CreateInput, Form, Input, UpdateInput},
         operation,
+        policy::{RoutePolicy, Rule, ability, auth_ability, of_caller, scope},
         present::View,
         query::{
             Direction::{Ascending, Descending},

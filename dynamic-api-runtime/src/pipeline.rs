@@ -13,10 +13,12 @@ use crate::{
     call::{Access, Principal, RawCall, RawReply},
     context::CallContext,
     entity::Entity,
-    error::Error,
+    error::{Denial, Error},
     operation::{self, Deleted, ParseAggregation},
     pipeline::{decode::DecodePatch, ending::Ending},
+    policy::Policy,
     present::{Present, present, view},
+    resource::Resource,
     shape::{
         CreateBody, DeletePresenter, ListQuery, OwnFilter, PresentDeleted, Presenter, UpdateBody,
         present_deleted,
@@ -80,9 +82,10 @@ impl Codec {
 
 /// Takes a call to its reply.
 pub(crate) async fn run(call: RawCall, codec: Codec) -> Result<RawReply, Error> {
+    let resource = call.resource.clone();
+    let call = in_time(&resource, admitted(call)).await?;
     let context = CallContext::new(&call);
     let work = async {
-        may(&call)?;
         let input = decode::decode(&call, &codec, context)?;
         let ending = Ending::of(&call, &input);
         let input = seal::seal(&call, input).await?;
@@ -93,13 +96,28 @@ pub(crate) async fn run(call: RawCall, codec: Codec) -> Result<RawReply, Error> 
         Ok(outcome)
     };
     // What was done is told, however long the doing took; each of the two has the time of a call.
-    let outcome = in_time(&call, work).await?;
-    in_time(&call, show::show(&call, &codec, context, outcome)).await
+    let outcome = in_time(&resource, work).await?;
+    in_time(&resource, show::show(&call, &codec, context, outcome)).await
 }
 
 /// Takes a call of an account route to its reply.
-pub(crate) async fn account(call: RawCall) -> Result<RawReply, Error> {
-    in_time(&call, auth::perform(&call)).await
+pub(crate) async fn account(mut call: RawCall) -> Result<RawReply, Error> {
+    call.resource = call.resource.seen_by(call.principal.user());
+    in_time(&call.resource, auth::perform(&call)).await
+}
+
+/// The call, as its caller may make it: whether at all, what the caller sees of the entity, and what the policies come to. Nothing of
+/// the call was looked at before, and no document.
+async fn admitted(mut call: RawCall) -> Result<RawCall, Error> {
+    may(&call)?;
+    if let Some(allows) = call.route.auth_ability
+        && !allows(CallContext::new(&call)).await?
+    {
+        return Err(Error::Forbidden(Denial::Access));
+    }
+    call.resource = call.resource.seen_by(call.principal.user());
+    call.policy = Policy::of(&call, &call.route.policy, call.route.kind).map_err(Error::Forbidden)?;
+    Ok(call)
 }
 
 /// Whether the caller may call the route at all: where there are accounts, who is known, unless the route is public. Nothing of
@@ -111,8 +129,8 @@ fn may(call: &RawCall) -> Result<(), Error> {
 
 /// Ends work that takes too long, so that a frozen database is a 503 and no call that never ends, and tells its failure in the
 /// entity's words.
-async fn in_time<T>(call: &RawCall, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+async fn in_time<T>(resource: &Resource, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let outcome =
-        tokio::time::timeout(call.resource.limits.call_time, work).await.unwrap_or(Err(Error::Unavailable));
-    outcome.map_err(|error| error.of_entity(call.resource.meta))
+        tokio::time::timeout(resource.limits.call_time, work).await.unwrap_or(Err(Error::Unavailable));
+    outcome.map_err(|error| error.of_entity(resource.meta))
 }

@@ -11,6 +11,7 @@ use crate::{
     context::CallContext,
     entity::{EntityMeta, Field},
     error::Error,
+    policy::entity_scope,
     present::{PresentError, Presentation, Referred, Selected},
     query::{Filter, Find},
     server_fields::ID,
@@ -139,16 +140,22 @@ fn level<'a>(
                 );
                 return Err(Error::violation("/populate", "range", message));
             }
-            let found = find(call, related.meta, &ids).await?;
+            let user = call.principal.user();
+            let meta = call.resource.sights.of(related.meta, user);
+            let found = find(call, meta, &ids).await?;
             let found_documents: Vec<&RawDocument> = found.iter().map(|document| &**document).collect();
             let mut inner = Selected::within(selected.limit);
-            level(call, context, related.meta.fields, &found_documents, &behind, &mut inner).await?;
+            level(call, context, meta.fields, &found_documents, &behind, &mut inner).await?;
             let presentation = Presentation {
-                entity: related.meta,
+                entity: meta,
                 present: related.present,
+                has_own_shape: false,
                 context,
-                selected: (!behind.is_empty()).then_some(&inner),
+                selected: None,
             };
+            inner.withheld = presentation.withheld();
+            let presentation =
+                Presentation { selected: (!behind.is_empty()).then_some(&inner), ..presentation };
             selected.refer(path, present(&presentation, &found, selected.limit)?);
         }
         Ok(())
@@ -156,13 +163,14 @@ fn level<'a>(
     .boxed()
 }
 
-/// The living documents of some ids.
+/// The living documents of some ids that there are for the caller.
 async fn find(call: &RawCall, meta: &EntityMeta, ids: &[Id]) -> Result<Vec<RawDocumentBuf>, Error> {
     let (resource, limits) = (&call.resource, &call.resource.limits);
     if ids.is_empty() {
         return Ok(vec![]);
     }
-    let filter = Filter::is_in(ID, ids.iter().copied()).and(meta.living());
+    let reach = entity_scope(meta, call.principal.user());
+    let filter = Filter::is_in(ID, ids.iter().copied()).and(meta.living()).and(reach);
     let find = Find::new(filter).time_limit(limits.read_time).byte_limit(limits.reply_bytes);
     resource.store.find(meta.collection, &find).await.map_err(|error| Error::of_read(error, limits))
 }

@@ -2,23 +2,23 @@
 
 use std::{sync::Arc, time::Duration};
 
-use bson::Bson;
-
 use crate::{
     auth::{Accounts, Sealing},
+    call::UserPrincipal,
     entity::EntityMeta,
-    query::{Filter, Op, Trashed},
-    server_fields::DELETED_AT,
+    policy::Sights,
     store::Store,
 };
 
 /// An entity within a running application.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Resource {
     /// What is known of the entity at compile time.
     pub meta: &'static EntityMeta,
     /// All entities of the application.
     pub(crate) entities: Arc<[&'static EntityMeta]>,
+    /// Those entities as callers see them.
+    pub(crate) sights: Arc<Sights>,
     pub(crate) store: Store,
     pub(crate) limits: Limits,
     /// The accounts of the application, where it has some.
@@ -138,17 +138,9 @@ impl Limits {
 }
 
 impl Resource {
-    /// The documents of the entity that are there for a client.
-    pub(crate) fn living(&self) -> Filter {
-        self.meta.living()
-    }
-
-    /// The documents of the entity with the deleted ones, without them, or those alone.
-    pub(crate) fn rows(&self, trashed: Trashed) -> Filter {
-        match trashed {
-            Trashed::Without => self.living(),
-            Trashed::With => Filter::All,
-            Trashed::Only => Filter::field(DELETED_AT, Op::Ne(Bson::Null)),
-        }
+    /// The entity as a caller sees it.
+    pub(crate) fn seen_by(self: &Arc<Self>, user: Option<&UserPrincipal>) -> Arc<Self> {
+        let meta = self.sights.of(self.meta, user);
+        if std::ptr::eq(meta, self.meta) { self.clone() } else { Arc::new(Self { meta, ..(**self).clone() }) }
     }
 }

@@ -22,6 +22,7 @@ mod list_filters;
 mod lists;
 mod outage;
 mod patches;
+mod policies;
 mod random;
 mod references;
 mod server;

@@ -18,7 +18,7 @@ async fn product(via: &Via, name: &str, price: f64) -> Value {
 
 fn transport(via: &Via) -> &'static str {
     match via {
-        Via::Http(_) => "Http",
+        Via::Http(_) | Via::Bearer(..) => "Http",
         Via::Socket(_) => "SocketIo",
     }
 }

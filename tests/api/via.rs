@@ -14,6 +14,8 @@ use crate::{
 /// A client over one of the transports.
 pub enum Via {
     Http(Http),
+    /// Over HTTP with an access token.
+    Bearer(Http, String),
     Socket(Socket),
 }
 
@@ -82,6 +84,14 @@ pub fn route<'a>(kind: &'a str, path: &'a str, event: &'a str) -> Route<'a> {
 }
 
 impl Via {
+    /// A client over HTTP, with an access token where it has one.
+    pub fn caller(http: Http, token: Option<String>) -> Self {
+        match token {
+            Some(token) => Self::Bearer(http, token),
+            None => Self::Http(http),
+        }
+    }
+
     /// Calls a route with an input as it is sent over a socket; over HTTP its members go where they belong.
     pub async fn call(&self, route: Route<'_>, input: Value) -> Answer {
         match self {
@@ -103,12 +113,13 @@ impl Via {
                 }
                 Answer { status: 200, body: ack["data"].clone(), meta: ack["meta"].clone(), http: None }
             }
-            Self::Http(http) => over_http(http, route, input).await,
+            Self::Http(http) => over_http(http, None, route, input).await,
+            Self::Bearer(http, token) => over_http(http, Some(token), route, input).await,
         }
     }
 }
 
-async fn over_http(http: &Http, route: Route<'_>, input: Value) -> Answer {
+async fn over_http(http: &Http, token: Option<&str>, route: Route<'_>, input: Value) -> Answer {
     let mut members = input.as_object().cloned().unwrap_or_default();
     let take = |members: &mut Map<String, Value>, name: &str| members.shift_remove(name);
     let base = format!("/{}", route.path);
@@ -133,6 +144,7 @@ async fn over_http(http: &Http, route: Route<'_>, input: Value) -> Answer {
                 "update_many" => (Method::PATCH, ""),
                 "delete_many" => (Method::DELETE, ""),
                 "restore_many" => (Method::POST, "/restore"),
+                "duplicate_many" => (Method::POST, "/duplicate"),
                 other => panic!("{other} is not called by these tests"),
             };
             let ids = take(&mut members, "ids").unwrap_or_default();
@@ -147,7 +159,10 @@ async fn over_http(http: &Http, route: Route<'_>, input: Value) -> Answer {
     };
     let is_read = method == Method::GET;
     let path = if is_read { format!("{path}?{}", query_string(&members)) } else { path };
-    let request = Request::builder().method(method).uri(path).header("content-type", content_type);
+    let mut request = Request::builder().method(method).uri(path).header("content-type", content_type);
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
     let body = if is_read || body == json!({}) { Body::empty() } else { Body::from(body.to_string()) };
     let reply = http.send(request.body(body).unwrap()).await;
     let text = |name: &str| (!reply.header(name).is_empty()).then(|| reply.header(name).to_owned());

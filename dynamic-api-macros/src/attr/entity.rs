@@ -6,9 +6,15 @@ use syn::{LitStr, Path, parse::ParseStream};
 use super::{
     index::RawIndex,
     options::{self, ENTITY, Slot},
+    policy::{self, RawKinds, RawOfKinds, RawPolicy, RawRule, RawTenant},
     route::{self, RawRoutes},
 };
-use crate::{errors::Errors, messages, model::Access, names};
+use crate::{
+    errors::Errors,
+    messages,
+    model::{Access, RouteKind},
+    names,
+};
 
 /// `#[dynamic_api(..)]` as written.
 #[derive(Default)]
@@ -27,6 +33,9 @@ pub(crate) struct RawEntity {
     pub(crate) page: Slot<RawPage>,
     pub(crate) indexes: Vec<RawIndex>,
     pub(crate) text_index: Slot<RawIndex>,
+    pub(crate) policy: RawPolicy,
+    pub(crate) abilities: Vec<RawOfKinds>,
+    pub(crate) tenant: Slot<RawTenant>,
     pub(crate) routes: Slot<RawRoutes>,
     pub(crate) names: Slot<RawNames>,
     pub(crate) krate: Slot<Path>,
@@ -70,6 +79,13 @@ impl RawEntity {
         self.soft_delete.is_written() || self.has_unknown
     }
 
+    /// The ability of the routes of a kind, by the narrowest word that was written for it.
+    pub(crate) fn ability_of(&self, kind: RouteKind) -> Option<(RawKinds, &RawRule)> {
+        let of_kinds = self.abilities.iter().filter(|of| of.kinds.contains(kind));
+        let narrowest = of_kinds.min_by_key(|of| of.kinds).map(|of| (of.kinds, &of.rule));
+        narrowest.or_else(|| self.policy.ability.get().map(|rule| (RawKinds::All, rule)))
+    }
+
     pub(crate) fn parse(tokens: TokenStream, errors: &Errors) -> Self {
         let mut raw = Self::default();
         options::read(tokens, "path = \"users\"", errors, |name, input| raw.option(name, input, errors));
@@ -110,10 +126,15 @@ impl RawEntity {
                 self.names.set(name, list.map(|list| RawNames::parse(list, errors)))
             }
             "crate" => self.krate.set(name, options::path(name, input, "my::dynamic_api")),
-            _ => {
+            "ability" if input.peek(syn::token::Paren) => {
+                self.abilities.extend(policy::of_kinds(name, input, errors)?);
+                Ok(())
+            }
+            "tenant" => self.tenant.set(name, RawTenant::parse(name, input)),
+            _ => self.policy.option(name, input, errors).unwrap_or_else(|| {
                 self.has_unknown = true;
                 Err(ENTITY.unknown(name))
-            }
+            }),
         }
     }
 }

@@ -7,6 +7,7 @@ use syn::{
 
 use super::{
     options::{self, FIELD, Slot},
+    policy::{self, RawProtected},
     serde::SerdeField,
 };
 use crate::{
@@ -38,6 +39,8 @@ pub(crate) struct FieldOptions {
     pub(crate) write_only: Slot<()>,
     pub(crate) no_filter: Slot<()>,
     pub(crate) derived: Slot<RawDerived>,
+    pub(crate) from_user: Slot<String>,
+    pub(crate) protected: Slot<RawProtected>,
     pub(crate) login: Slot<()>,
     pub(crate) password: Slot<()>,
     pub(crate) claim: Slot<()>,
@@ -107,6 +110,8 @@ impl FieldOptions {
             "claim" => flag(&mut self.claim),
             "register" => self.register.set(name, registration(name, input, errors)),
             "derived" => self.derived.set(name, RawDerived::parse(name, input, errors)),
+            "from_user" => self.from_user.set(name, policy::from_user(name, input)),
+            "protected" => self.protected.set(name, RawProtected::parse(name, input, errors)),
             "index" => self.index.set(name, direction(name, input)),
             "default" if input.peek(Token![=]) => {
                 let value = options::value(name, input, "an expression", "default = 0");

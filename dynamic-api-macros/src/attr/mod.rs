@@ -5,6 +5,7 @@ mod entity;
 mod field;
 mod index;
 mod options;
+mod policy;
 mod route;
 mod serde;
 
@@ -14,6 +15,7 @@ pub(crate) use self::{
     field::{FieldOptions, RawDerived, RawField, hides},
     index::{RawIndex, RawIndexKind, TTL_INDEX},
     options::Slot,
+    policy::{RawKinds, RawPolicy, RawRule},
     route::{RawPath, RawRoute, RawRoutes},
     serde::{SerdeContainer, SerdeDefault, SerdeField, derives_serde, is_serde},
 };

@@ -6,6 +6,7 @@ use syn::{LitStr, Token, Type, ext::IdentExt, parse::ParseStream, token};
 use super::{
     entity::RawWebSocket,
     options::{self, ROUTE, Slot},
+    policy::RawPolicy,
 };
 use crate::{
     errors::Errors,
@@ -39,6 +40,7 @@ pub(crate) struct RawRoute {
     pub(crate) populate: Slot<Vec<RawPath>>,
     pub(crate) key: Slot<Vec<Ident>>,
     pub(crate) unrestricted: Slot<()>,
+    pub(crate) policy: RawPolicy,
 }
 
 /// `comments.author`: the names on the way through references.
@@ -97,6 +99,7 @@ impl RawRoute {
             populate: Slot::default(),
             key: Slot::default(),
             unrestricted: Slot::default(),
+            policy: RawPolicy::default(),
         }
     }
 
@@ -129,7 +132,10 @@ impl RawRoute {
             "populate" => self.populate.set(name, paths(name, input, errors)),
             "key" => self.key.set(name, key(name, input, errors)),
             "unrestricted" => self.unrestricted.set(name, options::flag(name, input)),
-            _ => Err(ROUTE.unknown(name)),
+            _ => {
+                let of_policy = self.policy.option(name, input, errors);
+                of_policy.unwrap_or_else(|| Err(ROUTE.unknown(name)))
+            }
         }
     }
 }

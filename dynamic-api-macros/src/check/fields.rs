@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::{LitStr, ext::IdentExt};
 
 use super::{
-    account, derived,
+    account, derived, policy,
     types::{self, option_of},
 };
 use crate::{
@@ -38,6 +38,9 @@ fn field(raw: &RawField, case: Case, errors: &Errors) -> Option<Field> {
     let derived = derived::derived(raw, errors);
     errors.keep(derived::no_filter_says_something(raw, derived.as_ref()));
     account::marks_fit(raw, errors);
+    errors.keep(policy::from_user_fits(raw));
+    let (readable_by, writable_by) = policy::of_field(raw, errors);
+    let from_user = raw.options.from_user.get().cloned();
     let FieldOptions { hidden, read_only, write_only, no_filter, claim, register, .. } = &raw.options;
     let credential = account::credential(raw);
     let field = Field {
@@ -51,13 +54,16 @@ fn field(raw: &RawField, case: Case, errors: &Errors) -> Option<Field> {
         default: default(raw),
         codec: raw.serde.codec.clone(),
         hidden: hidden.is_set() || credential == Some(Credential::Password),
-        read_only: read_only.is_set() || derived.is_some(),
+        read_only: read_only.is_set() || derived.is_some() || from_user.is_some(),
         write_only: write_only.is_set(),
         no_filter: no_filter.is_set(),
         derived,
         credential,
         claim: claim.is_set(),
         register: register.get().copied(),
+        from_user,
+        readable_by,
+        writable_by,
     };
     (errors.count() == before).then_some(field)
 }
@@ -89,6 +95,9 @@ pub(crate) fn member(field: &syn::Field, ident: &Ident, case: Case, errors: &Err
         credential: None,
         claim: false,
         register: None,
+        from_user: None,
+        readable_by: None,
+        writable_by: None,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     attr::{RawEntity, RawField, RawIndex},
     errors::Errors,
     messages,
-    model::{Direction, Field, Index, IndexKind},
+    model::{Account, Direction, Field, Index, IndexKind, Tenant},
     names::{self, Case},
 };
 
@@ -99,6 +99,35 @@ fn is_stored(place: &Ident, field: &Field) -> syn::Result<()> {
         return Err(messages::COMPUTED_KEY.at(place, &[&field.ident.to_string()]));
     }
     Ok(())
+}
+
+/// The indexes of an entity whose tenants have documents of their own: each starts with the tenant, so that what is unique is so
+/// within one, and a list of one's documents reads no other's. That of the login is not, since who logs in has no tenant yet.
+pub(super) fn of_tenant(
+    indexes: Vec<Index>,
+    tenant: Option<&Tenant>,
+    account: Option<&Account>,
+) -> Vec<Index> {
+    let Some(Tenant { field, .. }) = tenant else { return indexes };
+    let starts = |index: &Index| index.keys.first().is_some_and(|(name, _)| name == field);
+    let is_login = |index: &Index| match (&index.keys[..], account) {
+        ([(name, _)], Some(account)) => *name == account.login,
+        _ => false,
+    };
+    let within = |mut index: Index| {
+        let is_by_key = matches!(index.kind, IndexKind::Plain | IndexKind::Unique);
+        if is_by_key && !starts(&index) && !is_login(&index) {
+            index.keys.retain(|(name, _)| name != field);
+            index.keys.insert(0, (field.clone(), Direction::Ascending));
+        }
+        index
+    };
+    let mut indexes: Vec<Index> = indexes.into_iter().map(within).collect();
+    if !indexes.iter().any(|index| starts(index) && index.kind == IndexKind::Plain) {
+        let keys = vec![(field.clone(), Direction::Ascending)];
+        indexes.push(Index { keys, kind: IndexKind::Plain, cfgs: vec![] });
+    }
+    indexes
 }
 
 /// Two indexes on the same keys: MongoDB would refuse the second, or keep both for nothing.

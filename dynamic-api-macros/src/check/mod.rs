@@ -8,6 +8,7 @@ mod index_kinds;
 mod indexes;
 mod lists;
 mod lookup;
+mod policy;
 mod route_options;
 mod routes;
 mod text;
@@ -24,7 +25,7 @@ use crate::{
     attr::{RawEntity, RawField, RawNames, RawWebSocket, SerdeContainer, Slot},
     errors::Errors,
     messages,
-    model::{Crate, Entity, IndexKind, TypeNames, WebSocket},
+    model::{Crate, Entity, Field, IndexKind, Tenant, TypeNames, WebSocket},
     names::Case,
 };
 
@@ -48,6 +49,11 @@ pub(crate) fn entity(
     let are_complete = errors.count() == before && raw.indexes.iter().all(|index| index.complete);
     let unique = indexes.iter().filter(|index| index.kind == IndexKind::Unique);
     let account = account::account(&known, errors);
+    let tenant = errors.keep(policy::tenant(raw, &known)).flatten();
+    if let (Some(name), mode) = (raw.policy.mode.name(), raw.policy.mode.get().copied().unwrap_or_default()) {
+        let has_scope = raw.policy.scope.is_set();
+        errors.keep(policy::filter_is_possible(name, mode, raw.policy.ability.get(), has_scope));
+    }
     let page = errors.keep(lists::page(raw)).flatten();
     errors.keep(lists::trashed(raw));
     let level = routes::Level {
@@ -56,6 +62,7 @@ pub(crate) fn entity(
         api_tag: api_tag.as_deref(),
         version: version.as_deref(),
         web_socket: &web_socket,
+        raw,
         soft_delete: raw.may_soft_delete(),
         unique: are_complete.then(|| unique.collect()),
         fields: known,
@@ -71,17 +78,27 @@ pub(crate) fn entity(
         lenient: raw.lenient.is_set(),
         indexed_only: raw.filter.get().is_some_and(|filter| filter.indexed_only.is_set()),
         page,
+        scope: raw.policy.scope.get().cloned(),
+        tenant: tenant.clone(),
         types: type_names(raw.names.get(), &item.ident, errors),
         ident: item.ident.clone(),
         derives: derives(&item.attrs),
-        fields: checked.into_iter().flatten().collect(),
+        fields: checked.into_iter().flatten().map(|field| of_tenant(field, tenant.as_ref())).collect(),
         path,
         api_tag,
         version,
         web_socket,
-        indexes,
+        indexes: indexes::of_tenant(indexes, tenant.as_ref(), account.as_ref()),
         routes,
         account,
+    }
+}
+
+/// The field, which is from the user where it is that of the tenants.
+fn of_tenant(field: Field, tenant: Option<&Tenant>) -> Field {
+    match tenant.filter(|tenant| tenant.field == field.name) {
+        Some(tenant) => Field { from_user: Some(tenant.claim.clone()), read_only: true, ..field },
+        None => field,
     }
 }
 

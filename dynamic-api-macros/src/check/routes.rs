@@ -4,9 +4,9 @@ use proc_macro2::Ident;
 use quote::format_ident;
 use syn::LitStr;
 
-use super::{lookup::Fields, route_options, text, upsert, web_socket};
+use super::{lookup::Fields, policy, route_options, text, upsert, web_socket};
 use crate::{
-    attr::{RawEntity, RawRoute, RawRoutes},
+    attr::{RawEntity, RawPolicy, RawRoute, RawRoutes},
     errors::Errors,
     messages,
     model::{Access, Index, Route, RouteKind, WebSocket},
@@ -21,6 +21,7 @@ pub(super) struct Level<'a> {
     pub(super) version: Option<&'a str>,
     pub(super) web_socket: &'a WebSocket,
     pub(super) soft_delete: bool,
+    pub(super) raw: &'a RawEntity,
     pub(super) fields: Fields<'a>,
     /// Its unique indexes; `None` where one of its indexes is wrong.
     pub(super) unique: Option<Vec<&'a Index>>,
@@ -49,7 +50,30 @@ pub(super) fn all(raw: &RawEntity, level: &Level<'_>, entity: &Ident, errors: &E
     let drafts: Vec<Draft<'_>> = listed.iter().filter_map(|raw| draft(raw, level, errors)).collect();
     let routes: Vec<Draft<'_>> =
         drafts.iter().map(|draft| draft.named(&drafts, level, raw.access.get())).collect();
-    distinct(routes, level, errors)
+    with_items(distinct(routes, level, errors), level)
+}
+
+/// The kinds of what the items of a batch do.
+const ITEMS: [RouteKind; 4] =
+    [RouteKind::CreateOne, RouteKind::UpdateOne, RouteKind::ReplaceOne, RouteKind::DeleteOne];
+
+/// The routes, of which a batch knows what its items are held to: what the route of their kind asks, or would.
+fn with_items(mut routes: Vec<Route>, level: &Level<'_>) -> Vec<Route> {
+    // What is wrong with an ability was told at its own place.
+    let told = Errors::default();
+    let of_kind = |kind| {
+        let mut of_kind = routes.iter().filter(|route| route.kind == kind);
+        let plain = of_kind.clone().find(|route| route.sub_path.is_none());
+        let found = plain.or_else(|| of_kind.next()).map(|route| route.policy.clone());
+        let unlisted = || policy::of_route(&RawPolicy::default(), kind, level.raw, &level.fields, &told);
+        (kind, found.unwrap_or_else(unlisted))
+    };
+    let items = ITEMS.map(of_kind);
+    drop(told.into_tokens());
+    for route in routes.iter_mut().filter(|route| route.kind == RouteKind::Batch) {
+        route.items = items.to_vec();
+    }
+    routes
 }
 
 fn except(routes: &RawRoutes, place: &Ident, errors: &Errors) -> Vec<RawRoute> {
@@ -104,6 +128,8 @@ fn draft<'a>(raw: &'a RawRoute, level: &Level<'_>, errors: &Errors) -> Option<Dr
         populate: route_options::populate(raw, level, errors),
         key: errors.keep(upsert::key(raw, level)).unwrap_or_default(),
         unrestricted: raw.unrestricted.is_set(),
+        policy: policy::of_route(&raw.policy, raw.kind, level.raw, &level.fields, errors),
+        items: vec![],
         sub_path,
         version,
     };

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{ext::IdentExt, spanned::Spanned};
 
-use super::{Form, derived, member, record};
+use super::{Form, derived, member, policy, record};
 use crate::{
     model::{
         Access, Default, Direction, Entity, Field, Index, IndexKind, Input, Page, Route, RouteKind, WebSocket,
@@ -29,13 +29,15 @@ pub(super) fn field_row(field: &Field, model: Option<&Entity>) -> TokenStream {
     let default = default_value(field, model).map(|value| quote!(.default(|| __rt::to_bson(#value))));
     let options = [
         (field.hidden, "hidden"),
-        (field.read_only, "read_only"),
+        (field.read_only && field.from_user.is_none(), "read_only"),
         (field.write_only, "write_only"),
         (field.no_filter, "no_filter"),
         (field.is_computed(), "computed"),
     ];
     let options = options.into_iter().filter(|(set, _)| *set).map(|(_, name)| format_ident!("{name}"));
-    quote!(#(#cfgs)* #new #default #(.#options())*)
+    let from_user = field.from_user.as_ref().map(|claim| quote!(.from_user(#claim)));
+    let policy = policy::of_field(field.readable_by.as_ref(), field.writable_by.as_ref());
+    quote!(#(#cfgs)* #new #default #(.#options())* #from_user #policy)
 }
 
 fn default_value(field: &Field, model: Option<&Entity>) -> Option<TokenStream> {
@@ -92,6 +94,7 @@ fn meta(model: &Entity) -> TokenStream {
     let flags = flags.into_iter().filter(|(set, _)| *set).map(|(_, name)| format_ident!("{name}"));
     let page = model.page.map(page);
     let web_socket = web_socket(&model.web_socket);
+    let policy = policy::of_entity(model);
     let derived = derived::metadata(model);
     let indexes = (!model.indexes.is_empty()).then(|| {
         let rows = model.indexes.iter().map(index_row);
@@ -99,7 +102,7 @@ fn meta(model: &Entity) -> TokenStream {
     });
     quote! {
         __rt::EntityMeta::new(#name, #path, #collection)
-            #api_tag #description #version #(.#flags())* #page #web_socket.fields(FIELDS) #indexes #derived
+            #api_tag #description #version #(.#flags())* #page #web_socket.fields(FIELDS) #indexes #derived #policy
     }
 }
 
@@ -150,9 +153,10 @@ fn route_row(model: &Entity, route: &Route) -> TokenStream {
     let own_body = matches!(route.input, Input::Own(_)).then(|| quote!(.own_body()));
     let presented = route.presenter.is_some().then(|| quote!(.presented()));
     let unrestricted = route.unrestricted.then(|| quote!(.unrestricted()));
+    let policy = policy::of_route(model, route);
     quote! {
         __rt::Route::new(__rt::RouteKind::#kind, #events::#event, |call| #handler(call.into()).into())
-            #access #sub_path #version #web_socket #description #populate #key #own_body #presented #unrestricted
+            #access #sub_path #version #web_socket #description #populate #key #own_body #presented #unrestricted #policy
     }
 }
 
@@ -162,7 +166,7 @@ fn list(option: &str, names: Vec<&String>) -> Option<TokenStream> {
     (!names.is_empty()).then(|| quote!(.#option(&[#(#names),*])))
 }
 
-fn kind(kind: RouteKind) -> proc_macro2::Ident {
+pub(super) fn kind(kind: RouteKind) -> proc_macro2::Ident {
     use heck::ToUpperCamelCase;
     format_ident!("{}", kind.name().to_upper_camel_case())
 }

@@ -9,6 +9,7 @@ mod handlers;
 mod inputs;
 mod member;
 mod metadata;
+mod policy;
 mod populate;
 mod record;
 mod view;

@@ -18,6 +18,7 @@ use crate::{
     call::Route,
     entity::{Entity, EntityMeta, UserEntity},
     entrance::RequestIds,
+    policy::Sights,
     resource::{Limits, Resource},
     rest,
     socket::{self, OnConnect},
@@ -220,7 +221,9 @@ impl DynamicApiBuilder {
     }
 
     fn protection(&self) -> check::Protection {
-        self.accounts.as_ref().map_or(check::Protection::None, |_| check::Protection::Accounts)
+        self.accounts
+            .as_ref()
+            .map_or(check::Protection::None, |(of, _)| check::Protection::Accounts(of.account.claims))
     }
 
     fn metas(&self) -> Vec<&'static EntityMeta> {
@@ -272,11 +275,12 @@ impl DynamicApiBuilder {
     fn mounted(&self, store: &Store, accounts: Option<&Accounts>) -> Vec<Mounted> {
         let mut mounted = vec![];
         let metas: Arc<[&'static EntityMeta]> = self.metas().into();
-        let hasher = OnceCell::new();
+        let (hasher, sights) = (OnceCell::new(), Arc::<Sights>::default());
         for (meta, routes) in &self.entities {
             let resource = Arc::new(Resource {
                 meta,
                 entities: metas.clone(),
+                sights: sights.clone(),
                 store: store.clone(),
                 limits: self.limits.clone(),
                 accounts: accounts.cloned(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tokio::sync::Semaphore;
 
-use super::{error::Conflict, settings::WebSocketConfig, table::Mounted};
+use super::{error::Conflict, policies, settings::WebSocketConfig, table::Mounted};
 use crate::{
     call::{Access, RouteKind},
     entity::EntityMeta,
@@ -18,7 +18,17 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Protection {
     None,
-    Accounts,
+    /// Accounts, whose tokens have these claims besides the user's id.
+    Accounts(&'static [&'static str]),
+}
+
+impl Protection {
+    fn claims(self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::None => None,
+            Self::Accounts(claims) => Some(claims),
+        }
+    }
 }
 
 /// Every contradiction among the routes and collections of an application.
@@ -31,6 +41,7 @@ pub(super) fn conflicts(
     if accounts == Protection::None {
         found.extend(protected(mounted));
     }
+    found.extend(policies::conflicts(entities, mounted, accounts.claims()));
     found.extend(populated(entities, mounted));
     found.extend(paths_of_two(mounted));
     found.extend(events_of_two(mounted));
@@ -148,6 +159,9 @@ fn differences(first: &EntityMeta, second: &EntityMeta) -> Vec<String> {
     let mut found = vec![];
     if first.soft_delete != second.soft_delete {
         found.push("soft_delete".to_owned());
+    }
+    if first.tenant != second.tenant {
+        found.push("tenant".to_owned());
     }
     let declared = first.collection_spec().indexes;
     let differs = |index: &IndexSpec| declared.iter().any(|other| contradict(other, index));

@@ -7,6 +7,7 @@ mod connection;
 mod cors;
 mod error;
 mod handle;
+mod policies;
 mod serve;
 mod server;
 mod settings;

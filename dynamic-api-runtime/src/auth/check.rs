@@ -46,6 +46,11 @@ fn marks(of: &UserType) -> Vec<String> {
             Some(claim) if account.claims.contains(&field) && !claim.is_visible() => problems.push(format!(
                 "auth: {name}::{field} is a claim, which its user reads, and must not be hidden"
             )),
+            Some(claim) if account.claims.contains(&field) && claim.readable_by.is_some() => {
+                problems.push(format!(
+                    "auth: {name}::{field} is a claim, which its user reads, and can't be protected from reading"
+                ));
+            }
             Some(_) => {}
         }
     }

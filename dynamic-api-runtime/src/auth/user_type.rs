@@ -20,7 +20,7 @@ use crate::{
 pub(crate) struct UserType {
     pub(super) id: TypeId,
     pub(crate) entity: &'static EntityMeta,
-    pub(super) account: &'static AccountMeta,
+    pub(crate) account: &'static AccountMeta,
     /// How the document of a new user is read.
     pub(super) create: DecodeMembers,
     /// How changes to one are read.

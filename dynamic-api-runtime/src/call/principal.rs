@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::types::{DateTime, Id};
@@ -54,6 +55,19 @@ impl UserPrincipal {
     /// The claim fields of the user, as they were when the token was made.
     pub fn claims(&self) -> &Map<String, Value> {
         &self.claims
+    }
+
+    /// A claim as a value of a type; `None` where the token has none, or one of another form.
+    ///
+    /// ```
+    /// use dynamic_api_runtime::call::UserPrincipal;
+    ///
+    /// fn is_admin(user: &UserPrincipal) -> bool {
+    ///     user.claim::<String>("role").as_deref() == Some("admin")
+    /// }
+    /// ```
+    pub fn claim<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
+        self.claims.get(name).and_then(|value| T::deserialize(value).ok())
     }
 
     /// When the token ends.

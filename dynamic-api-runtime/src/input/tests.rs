@@ -90,7 +90,7 @@ fn read<I: Input>(json: &str) -> Result<Document, Vec<Violation>> {
         Err(error) => panic!("{error}"),
     };
     let mut violations = Violations::default();
-    match decode::<I>(&members, "", Undeclared::Refused, &mut violations) {
+    match decode::<I>(&members, "", I::FIELDS, Undeclared::Refused, &mut violations) {
         Some(document) => Ok(Document::try_from(document).unwrap()),
         None => match violations.into() {
             Error::Invalid(violations) => Err(violations),
@@ -226,7 +226,16 @@ fn a_patch_tells_absence_from_null() {
 #[test]
 fn the_envelope_is_no_part_of_the_input() {
     let members = members(br#"{"ids":["a"],"name":"b"}"#, &["ids"]).unwrap();
-    assert!(decode::<UpdateThing>(&members, "", Undeclared::Refused, &mut Violations::default()).is_some());
+    assert!(
+        decode::<UpdateThing>(
+            &members,
+            "",
+            UpdateThing::FIELDS,
+            Undeclared::Refused,
+            &mut Violations::default()
+        )
+        .is_some()
+    );
 }
 
 #[test]
@@ -275,7 +284,10 @@ fn a_password_is_told_by_its_rule_and_never_by_its_text() {
         let body = format!("{{\"login\":\"ada\",\"password\":{password}}}");
         let mut violations = Violations::default();
         let body = members(body.as_bytes(), &[]).unwrap();
-        assert!(decode::<CreateAccount>(&body, "", Undeclared::Refused, &mut violations).is_none());
+        assert!(
+            decode::<CreateAccount>(&body, "", CreateAccount::FIELDS, Undeclared::Refused, &mut violations)
+                .is_none()
+        );
         let Error::Invalid(violations) = violations.into() else { panic!() };
         let expected =
             Violation::new("/password", "type", "password must be a string of 8 to 128 characters");
@@ -287,6 +299,8 @@ fn a_password_is_told_by_its_rule_and_never_by_its_text() {
 fn a_password_reaches_the_document_as_what_no_store_may_take() {
     let mut violations = Violations::default();
     let body = members(b"{\"login\":\"ada\",\"password\":\"correct horse\"}", &[]).unwrap();
-    let document = decode::<CreateAccount>(&body, "", Undeclared::Refused, &mut violations).unwrap();
+    let document =
+        decode::<CreateAccount>(&body, "", CreateAccount::FIELDS, Undeclared::Refused, &mut violations)
+            .unwrap();
     assert!(crate::auth::password::has_plaintext(&document));
 }

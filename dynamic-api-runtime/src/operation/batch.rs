@@ -4,13 +4,14 @@ use bson::RawDocumentBuf;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    Change, Outcome, change::change_one, create_one::create, delete_one::delete, replace_one::replace,
+    Change, Outcome, create_one::create, delete_one::delete, replace_one::replace, write::change_one,
 };
 use crate::{
-    call::RawCall,
+    call::{Body, Query, RawCall, RouteKind},
     entrance::cause,
-    error::Error,
+    error::{Denial, Error},
     pipeline::Items,
+    policy::Policy,
     store::{Collections, Conflicting, transact},
     types::Id,
 };
@@ -34,19 +35,20 @@ pub(crate) enum Done {
 }
 
 pub(super) async fn perform(call: &RawCall, items: Items) -> Result<Outcome, Error> {
+    let calls = &Calls::of(call);
     let done = match items {
-        Items::Atomic(items) => together(call, &items).await?.into_iter().map(Ok).collect(),
-        Items::Each(items) => each(call, items).await,
+        Items::Atomic(items) => together(call, calls, &items).await?.into_iter().map(Ok).collect(),
+        Items::Each(items) => each(call, calls, items).await,
     };
     Ok(Outcome::Batch(done))
 }
 
-async fn together(call: &RawCall, items: &[BatchItem]) -> Result<Vec<Done>, Error> {
+async fn together(call: &RawCall, calls: &Calls, items: &[BatchItem]) -> Result<Vec<Done>, Error> {
     transact(&*call.resource.store, |transaction, _| {
         Box::pin(async move {
             let mut done = Vec::with_capacity(items.len());
             for (index, item) in items.iter().enumerate() {
-                let outcome = item.perform(call, transaction).await;
+                let outcome = item.perform(calls, transaction).await;
                 done.push(outcome.map_err(|error| of_item(call, index, error))?);
             }
             Ok(done)
@@ -65,14 +67,18 @@ fn of_item(call: &RawCall, index: usize, error: Error) -> Error {
 
 /// Does each item for itself. Those that the time of the call does not suffice for end by themselves, so that the client hears of
 /// all the others.
-async fn each(call: &RawCall, items: Vec<Result<BatchItem, Error>>) -> Vec<Result<Done, Error>> {
+async fn each(
+    call: &RawCall,
+    calls: &Calls,
+    items: Vec<Result<BatchItem, Error>>,
+) -> Vec<Result<Done, Error>> {
     let until = Instant::now() + call.resource.limits.call_time.mul_f64(SHARE);
     let mut done = Vec::with_capacity(items.len());
     for (index, item) in items.into_iter().enumerate() {
         let outcome = match item {
             Ok(_) if Instant::now() >= until => Err(Error::Unavailable),
             Ok(item) => {
-                let work = item.perform(call, &*call.resource.store);
+                let work = item.perform(calls, &*call.resource.store);
                 timeout_at(until, work).await.unwrap_or(Err(Error::Unavailable))
             }
             Err(error) => Err(error),
@@ -94,11 +100,51 @@ fn log(call: &RawCall, index: usize, error: &Error) {
     }
 }
 
+/// The call, as it stands for items of each kind: each has the policy of its own.
+struct Calls(Vec<(RouteKind, Result<RawCall, Denial>)>);
+
+impl Calls {
+    fn of(call: &RawCall) -> Self {
+        let kinds = [RouteKind::CreateOne, RouteKind::UpdateOne, RouteKind::ReplaceOne, RouteKind::DeleteOne];
+        Self(kinds.map(|kind| (kind, call.for_items(kind))).into())
+    }
+
+    fn of_kind(&self, kind: RouteKind) -> Result<&RawCall, Error> {
+        let found = self.0.iter().find(|(of, _)| *of == kind);
+        let (_, call) = found.ok_or_else(|| Error::internal("a batch holds no such items"))?;
+        call.as_ref().map_err(|denial| Error::Forbidden(*denial))
+    }
+}
+
+impl RawCall {
+    /// The call as it stands for the items of a kind. What holds of a batch holds of each of them as well.
+    fn for_items(&self, kind: RouteKind) -> Result<Self, Denial> {
+        let own = self.route.items.iter().find(|(of, _)| *of == kind);
+        let policy = match own {
+            Some((_, policy)) => Policy::of(self, policy, kind)?.and(&self.policy),
+            None => self.policy.clone(),
+        };
+        // It is about one document each time, and a copy of what was sent is of no use.
+        Ok(Self { policy, query: Query::None, body: Body::default(), ..self.clone() })
+    }
+}
+
 impl BatchItem {
-    async fn perform<C>(&self, call: &RawCall, on: &C) -> Result<Done, Error>
+    /// What it does, as a kind of route.
+    fn kind(&self) -> RouteKind {
+        match self {
+            Self::Create(_) => RouteKind::CreateOne,
+            Self::Update(..) => RouteKind::UpdateOne,
+            Self::Replace(..) => RouteKind::ReplaceOne,
+            Self::Delete(_) => RouteKind::DeleteOne,
+        }
+    }
+
+    async fn perform<C>(&self, calls: &Calls, on: &C) -> Result<Done, Error>
     where
         C: Collections + ?Sized,
     {
+        let call = calls.of_kind(self.kind())?;
         let parse = |id: &str| id.parse::<Id>().map_err(|_| Error::EntityNotFound(call.resource.meta.name));
         match self {
             Self::Create(members) => {

@@ -1,7 +1,6 @@
-//! What is to be changed of documents that are there, and the ways to change one: at once where the change is known before, else
-//! on the document as it was read.
+//! What a client asks to be changed of documents that are there: known before, or computed on the document as it was read.
 
-use bson::{RawDocument, RawDocumentBuf};
+use bson::RawDocument;
 
 use crate::{
     auth::Sealing,
@@ -10,32 +9,9 @@ use crate::{
     entity::EntityMeta,
     error::Error,
     patch::Plan,
-    query::{Filter, Find, Update},
-    store::{Collections, StoreError, in_memory, pause},
-    types::Id,
+    query::{Filter, Update},
+    store::in_memory,
 };
-
-/// How often a write that lost against others is tried; the time of the call ends before that, unless they are very many.
-const ATTEMPTS: u32 = 1000;
-
-/// The attempts of a write that is made on condition, each later than the one before.
-#[derive(Default)]
-pub(super) struct Attempts(u32);
-
-impl Attempts {
-    /// Waits for the next one.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] where others were always first.
-    pub(super) async fn another(&mut self) -> Result<(), StoreError> {
-        if self.0 == ATTEMPTS {
-            return Err(StoreError::Conflict);
-        }
-        pause(self.0).await;
-        self.0 += 1;
-        Ok(())
-    }
-}
 
 /// What is to be changed of a document.
 pub(crate) struct Change {
@@ -110,49 +86,4 @@ impl Change {
         }
         Ok(update)
     }
-}
-
-/// Changes the living document of an id, and returns it as it is then.
-pub(crate) async fn change_one<C>(
-    call: &RawCall,
-    on: &C,
-    id: Id,
-    change: &Change,
-) -> Result<RawDocumentBuf, Error>
-where
-    C: Collections + ?Sized,
-{
-    let (collection, target) = (call.resource.meta.collection, call.one(id));
-    if let Some((guard, update)) = change.direct() {
-        let guarded = target.clone().and(guard.clone());
-        if let Some(changed) = on.update_one(collection, &guarded, update).await? {
-            return Ok(changed);
-        }
-        if *guard == Filter::All {
-            return Err(Error::DocumentNotFound);
-        }
-    }
-    let mut attempts = Attempts::default();
-    loop {
-        let document = read_one(call, on, &target).await?.ok_or(Error::DocumentNotFound)?;
-        let update = change.sealed_of(call, &document).await?;
-        let same = target.clone().and(Filter::Same(document));
-        if let Some(changed) = on.update_one(collection, &same, &update).await? {
-            return Ok(changed);
-        }
-        attempts.another().await?;
-    }
-}
-
-/// The first document that satisfies a filter.
-pub(super) async fn read_one<C>(
-    call: &RawCall,
-    on: &C,
-    filter: &Filter,
-) -> Result<Option<RawDocumentBuf>, Error>
-where
-    C: Collections + ?Sized,
-{
-    let find = Find::new(filter.clone()).limit(1).time_limit(call.resource.limits.read_time);
-    Ok(on.find(call.resource.meta.collection, &find).await?.pop())
 }

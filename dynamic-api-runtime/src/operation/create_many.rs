@@ -1,24 +1,24 @@
 //! New documents, all of them or none.
 
-use bson::RawDocumentBuf;
+use bson::{RawDocument, RawDocumentBuf};
 
-use super::Outcome;
-use crate::{
-    call::RawCall,
-    document::new_document,
-    error::Error,
-    store::{StoreError, transact},
-};
+use super::{Outcome, make::made};
+use crate::{call::RawCall, error::Error, store::transact};
 
 pub(super) async fn perform(call: &RawCall, items: &[RawDocumentBuf]) -> Result<Outcome, Error> {
-    let meta = call.resource.meta;
-    let documents = items.iter().map(|members| new_document(meta, members).map(|(_, document)| document));
-    insert_all(call, documents.collect::<Result<_, StoreError>>()?).await
+    create_all(call, items.iter().map(|members| &**members)).await
 }
 
-/// Stores new documents together and returns them.
-pub(super) async fn insert_all(call: &RawCall, documents: Vec<RawDocumentBuf>) -> Result<Outcome, Error> {
+/// Stores new documents of these members together, and returns them.
+pub(super) async fn create_all(
+    call: &RawCall,
+    items: impl Iterator<Item = &RawDocument>,
+) -> Result<Outcome, Error> {
     let resource = &call.resource;
+    let mut documents = vec![];
+    for members in items {
+        documents.push(made(call, members).await?.1);
+    }
     let (collection, new) = (resource.meta.collection, &documents);
     transact(&*resource.store, |transaction, _| transaction.insert(collection, new)).await?;
     Ok(Outcome::CreatedMany(documents))

@@ -2,8 +2,8 @@
 
 use bson::{RawDocument, RawDocumentBuf};
 
-use super::Outcome;
-use crate::{call::RawCall, document::new_document, error::Error, store::Collections, types::Id};
+use super::{Outcome, make::made};
+use crate::{call::RawCall, error::Error, store::Collections, types::Id};
 
 pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Outcome, Error> {
     let (id, document) = create(call, &*call.resource.store, members).await?;
@@ -19,7 +19,7 @@ pub(super) async fn create<C>(
 where
     C: Collections + ?Sized,
 {
-    let (id, document) = new_document(call.resource.meta, members)?;
+    let (id, document) = made(call, members).await?;
     on.insert(call.resource.meta.collection, std::slice::from_ref(&document)).await?;
     Ok((id, document))
 }

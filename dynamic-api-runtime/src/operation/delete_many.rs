@@ -1,23 +1,88 @@
 //! Several documents deleted. A malformed id makes the whole call delete nothing.
 
-use super::Outcome;
-use crate::{call::RawCall, document::deletion, error::Error, types::Id};
+use bson::RawDocumentBuf;
+
+use super::{Outcome, update_many::find};
+use crate::{
+    call::RawCall,
+    document::deletion,
+    error::Error,
+    query::{Filter, Update},
+    store::{Collections, StoreError, transact},
+    types::Id,
+};
 
 pub(super) async fn perform(call: &RawCall) -> Result<Outcome, Error> {
     match call.ids() {
-        Ok(ids) => delete(call, &ids).await,
+        Ok(ids) => delete(call, &ids).await.map(Outcome::Deleted),
         Err(Error::EntityNotFound(_)) => Ok(Outcome::Deleted(0)),
         Err(error) => Err(error),
     }
 }
 
-async fn delete(call: &RawCall, ids: &[Id]) -> Result<Outcome, Error> {
-    let (resource, filter) = (&call.resource, call.any(ids));
-    let collection = resource.meta.collection;
-    let count = if resource.meta.soft_delete {
-        resource.store.update_many(collection, &filter, &deletion()).await?
-    } else {
-        resource.store.delete_many(collection, &filter).await?
+async fn delete(call: &RawCall, ids: &[Id]) -> Result<u64, Error> {
+    let resource = &call.resource;
+    let mark = &resource.meta.soft_delete.then(deletion);
+    let is_unseen = match mark {
+        Some(mark) => call.policy.lets_unseen(mark),
+        None => !call.policy.looks_at_documents(),
     };
-    Ok(Outcome::Deleted(count))
+    if is_unseen {
+        return Ok(remove(call, &*resource.store, &call.any(ids), mark.as_ref()).await?);
+    }
+    if !resource.store.is_transactional() {
+        // Others see its writes before they are undone, so it starts none where it is known to fail.
+        permitted(call, &find(call, &*resource.store, &call.any(ids)).await?, mark.as_ref()).await?;
+    }
+    transact(&*resource.store, |transaction, _| {
+        Box::pin(async move {
+            let found = find(call, transaction, &call.any(ids)).await?;
+            let found = permitted(call, &found, mark.as_ref()).await?;
+            let same = Filter::Or(found.into_iter().cloned().map(Filter::Same).collect());
+            let (wanted, deleted) = (count(&same), remove(call, transaction, &same, mark.as_ref()).await?);
+            if deleted < wanted { Err(StoreError::Conflict.into()) } else { Ok(deleted) }
+        })
+    })
+    .await
+}
+
+fn count(same: &Filter) -> u64 {
+    match same {
+        Filter::Or(parts) => parts.len() as u64,
+        _ => 1,
+    }
+}
+
+/// Those of some documents that the caller may delete.
+///
+/// # Errors
+/// Where one is refused that is not to be missing.
+async fn permitted<'d>(
+    call: &RawCall,
+    documents: &'d [RawDocumentBuf],
+    mark: Option<&Update>,
+) -> Result<Vec<&'d RawDocumentBuf>, Error> {
+    let mut permitted = vec![];
+    for document in documents {
+        match call.policy.permit(call, document).await {
+            Ok(()) => permitted.push(document),
+            Err(Error::DocumentNotFound) => continue,
+            Err(error) => return Err(error),
+        }
+        if let Some(mark) = mark {
+            super::write::Deed::Mark(mark).update(call, document).await?;
+        }
+    }
+    Ok(permitted)
+}
+
+async fn remove<C>(call: &RawCall, on: &C, filter: &Filter, mark: Option<&Update>) -> Result<u64, StoreError>
+where
+    C: Collections + ?Sized,
+{
+    let collection = call.resource.meta.collection;
+    match mark {
+        Some(mark) => on.update_many(collection, filter, mark).await,
+        None => on.delete_many(collection, filter).await,
+    }
 }

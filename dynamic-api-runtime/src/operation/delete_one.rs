@@ -1,10 +1,14 @@
 //! One document deleted. A document that is not there is none deleted, and no error.
 
-use super::Outcome;
+use super::{
+    Outcome,
+    write::{Deed, write_one},
+};
 use crate::{
     call::{RawCall, Target},
     document::deletion,
     error::Error,
+    query::Filter,
     store::Collections,
     types::Id,
 };
@@ -22,11 +26,19 @@ pub(super) async fn delete<C>(call: &RawCall, on: &C, id: Id) -> Result<u64, Err
 where
     C: Collections + ?Sized,
 {
-    let (meta, filter) = (call.resource.meta, call.one(id));
-    if meta.soft_delete {
-        let deleted = on.update_one(meta.collection, &filter, &deletion()).await?;
-        Ok(deleted.map_or(0, |_| 1))
-    } else {
-        Ok(on.delete_one(meta.collection, &filter).await?)
+    let mark = call.resource.meta.soft_delete.then(deletion);
+    let deed = mark.as_ref().map_or(Deed::Remove, Deed::Mark);
+    count(call, on, &call.one(id), deed).await
+}
+
+/// How many documents something was done to, none where the one is not there.
+pub(super) async fn count<C>(call: &RawCall, on: &C, target: &Filter, deed: Deed<'_>) -> Result<u64, Error>
+where
+    C: Collections + ?Sized,
+{
+    match write_one(call, on, target, deed).await {
+        Ok(done) => Ok(done.map_or(0, |_| 1)),
+        Err(Error::DocumentNotFound) => Ok(0),
+        Err(error) => Err(error),
     }
 }

@@ -2,18 +2,15 @@
 
 use bson::RawDocument;
 
-use super::{Outcome, update_many};
-use crate::{
-    call::RawCall,
-    document::{copied, new_document},
-    error::Error,
-};
+use super::{Outcome, create_one::create, update_many};
+use crate::{call::RawCall, document::copied, error::Error};
 
 pub(super) async fn perform(call: &RawCall, overrides: &RawDocument) -> Result<Outcome, Error> {
     let resource = &call.resource;
     let originals = update_many::read(call, &*resource.store, &[call.id()?]).await?;
     let original = originals.first().ok_or(Error::DocumentNotFound)?;
-    let (id, copy) = new_document(resource.meta, &copied(original, overrides)?)?;
-    resource.store.insert(resource.meta.collection, std::slice::from_ref(&copy)).await?;
+    call.policy.permit(call, original).await?;
+    let members = copied(resource.meta, original, overrides)?;
+    let (id, copy) = create(call, &*resource.store, &members).await?;
     Ok(Outcome::Created(id, copy))
 }

@@ -2,12 +2,12 @@
 
 use bson::RawDocumentBuf;
 
-use super::{Outcome, change::read_one};
+use super::{Outcome, write::read_one};
 use crate::{
     call::{PageMeta, Query, RawCall},
     context::CallContext,
     error::Error,
-    query::{Count, Filter, Find, ListRequest, Paging, Place, Position, cursor, place_of},
+    query::{Count, Filter, Find, ListRequest, Paging, Place, Position, Trashed, cursor, place_of},
     server_fields::ID,
     shape::OwnFilter,
 };
@@ -18,9 +18,12 @@ pub(super) async fn perform(call: &RawCall, own: Option<OwnFilter>) -> Result<Ou
     let own = own.map(|own| move |query: &Query| own(query, &context));
     let own = own.as_ref().map(|own| own as &dyn Fn(&Query) -> Result<Filter, Error>);
     let request = ListRequest::parse(&call.query, resource.meta, call.route, &resource.limits, own)?;
-    let filter = request.filter.clone().and(resource.rows(request.trashed));
+    let filter = request.filter.clone().and(call.rows(request.trashed));
     let (found, total) = tokio::try_join!(rows(call, &request, &filter), total(call, &request, &filter))?;
     let (found, page) = page(call, &request, found, total);
+    for document in &found {
+        call.policy.permit(call, document).await?;
+    }
     Ok(Outcome::Page(found, page, request.selection))
 }
 
@@ -46,7 +49,8 @@ async fn position(call: &RawCall, request: &ListRequest, place: &Place) -> Resul
         Place::Values(position) => return Ok(position.clone()),
         Place::Row(id) => id.clone(),
     };
-    let row = read_one(call, &*call.resource.store, &Filter::eq(ID, id)).await?;
+    let reach = Filter::eq(ID, id).and(call.rows(Trashed::With));
+    let row = read_one(call, &*call.resource.store, &reach).await?;
     row.and_then(|row| place_of(&row, &request.sort)).ok_or_else(|| {
         Error::violation("/after", "query", "after names a row that is gone: start the list again")
     })

@@ -1,6 +1,6 @@
 //! One document, by its id.
 
-use super::{Outcome, change::read_one};
+use super::{Outcome, write::read_one};
 use crate::{
     call::RawCall,
     error::Error,
@@ -12,7 +12,8 @@ pub(super) async fn perform(call: &RawCall) -> Result<Outcome, Error> {
     let resource = &call.resource;
     let id = call.id()?;
     let request = ReadRequest::parse(&call.query, resource.meta, call.route)?;
-    let filter = Filter::eq(ID, id).and(resource.rows(request.trashed));
-    let found = read_one(call, &*resource.store, &filter).await?;
-    found.map(|document| Outcome::Read(document, request.selection)).ok_or(Error::DocumentNotFound)
+    let filter = Filter::eq(ID, id).and(call.rows(request.trashed));
+    let document = read_one(call, &*resource.store, &filter).await?.ok_or(Error::DocumentNotFound)?;
+    call.policy.permit(call, &document).await?;
+    Ok(Outcome::Read(document, request.selection))
 }

@@ -12,6 +12,7 @@ mod duplicate_many;
 mod duplicate_one;
 mod get_many;
 mod get_one;
+mod make;
 mod purge_one;
 mod replace_one;
 mod restore_many;
@@ -21,6 +22,7 @@ mod update_many;
 mod update_one;
 mod upsert_one;
 mod view_rule;
+mod write;
 
 use bson::RawDocumentBuf;
 
@@ -28,7 +30,8 @@ pub use self::aggregate::{AggregatePresenter, AggregateQuery, Page, Rows, aggreg
 pub(crate) use self::{
     aggregate::ParseAggregation,
     batch::{BatchItem, Done},
-    change::{Change, change_one},
+    change::Change,
+    write::change_one,
 };
 use crate::{
     call::{Answer, Call, PageMeta, RawCall, RouteKind},

@@ -1,6 +1,6 @@
 //! One deleted document removed for good. A document that is not there, or not deleted, is none removed, and no error.
 
-use super::Outcome;
+use super::{Outcome, delete_one::count, write::Deed};
 use crate::{
     call::{RawCall, Target},
     error::Error,
@@ -11,7 +11,5 @@ pub(super) async fn perform(call: &RawCall) -> Result<Outcome, Error> {
         return Err(Error::InvalidQuery);
     }
     let Ok(id) = call.id() else { return Ok(Outcome::Deleted(0)) };
-    let filter = call.deleted(&[id]);
-    let removed = call.resource.store.delete_one(call.resource.meta.collection, &filter).await?;
-    Ok(Outcome::Deleted(removed))
+    count(call, &*call.resource.store, &call.deleted(&[id]), Deed::Remove).await.map(Outcome::Deleted)
 }

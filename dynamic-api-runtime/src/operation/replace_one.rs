@@ -4,15 +4,9 @@ use bson::{RawDocument, RawDocumentBuf};
 
 use super::{
     Outcome,
-    change::{Attempts, read_one},
+    write::{Deed, write_one},
 };
-use crate::{
-    call::RawCall,
-    document,
-    error::Error,
-    query::{Filter, Replacement},
-    store::{Collections, StoreError, in_memory},
-};
+use crate::{call::RawCall, document, error::Error, query::Filter, store::Collections};
 
 pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Outcome, Error> {
     let target = call.one(call.id()?);
@@ -30,32 +24,6 @@ pub(super) async fn replace<C>(
 where
     C: Collections + ?Sized,
 {
-    let meta = call.resource.meta;
-    let replacement = document::replacement(meta, members)?;
-    if meta.derive_on_save.is_none() {
-        return Ok(on.replace_one(meta.collection, target, &replacement).await?);
-    }
-    let mut attempts = Attempts::default();
-    loop {
-        let Some(document) = read_one(call, on, target).await? else { return Ok(None) };
-        let replacement = with_derived(call, &replacement, &document)?;
-        let same = target.clone().and(Filter::Same(document));
-        if let Some(replaced) = on.replace_one(meta.collection, &same, &replacement).await? {
-            return Ok(Some(replaced));
-        }
-        attempts.another().await?;
-    }
-}
-
-/// The replacement with what is computed of what it makes of a document.
-fn with_derived(
-    call: &RawCall,
-    replacement: &Replacement,
-    document: &RawDocument,
-) -> Result<Replacement, StoreError> {
-    let after = in_memory::replaced(document, replacement);
-    let derived = document::derived(call.resource.meta, &after)?;
-    let is_derived = |name: &str| derived.iter().any(|(derived, _)| *derived == name);
-    let keep = replacement.keep.iter().copied().filter(|name| !is_derived(name)).collect();
-    Ok(Replacement { document: document::with_members(&replacement.document, derived)?, keep })
+    let replacement = document::replacement(call.resource.meta, members)?;
+    Ok(write_one(call, on, target, Deed::Replace(&replacement)).await?.flatten())
 }

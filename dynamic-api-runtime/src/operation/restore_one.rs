@@ -1,10 +1,13 @@
 //! One deleted document brought back.
 
-use super::Outcome;
+use super::{
+    Outcome,
+    write::{Deed, write_one},
+};
 use crate::{call::RawCall, document::restoration, error::Error};
 
 pub(super) async fn perform(call: &RawCall) -> Result<Outcome, Error> {
-    let (resource, filter) = (&call.resource, call.deleted(&[call.id()?]));
-    let restored = resource.store.update_one(resource.meta.collection, &filter, &restoration()).await?;
-    restored.map(Outcome::One).ok_or(Error::DocumentNotFound)
+    let target = call.deleted(&[call.id()?]);
+    let restored = write_one(call, &*call.resource.store, &target, Deed::Mark(&restoration())).await?;
+    restored.flatten().map(Outcome::One).ok_or(Error::DocumentNotFound)
 }

@@ -1,10 +1,12 @@
 //! Which documents a call is about: from what the client wrote to ids and filters.
 
+use bson::Bson;
+
 use crate::{
     call::{Addressing, RawCall, Target},
     error::Error,
-    query::{Filter, Trashed},
-    server_fields::ID,
+    query::{Filter, Op, Trashed},
+    server_fields::{DELETED_AT, ID},
     types::Id,
 };
 
@@ -57,18 +59,28 @@ impl RawCall {
         Err(Error::violation("/ids", "range", format!("ids must be at most {limit}")))
     }
 
+    /// The documents that there are for the caller: with the deleted ones, without them, or those alone.
+    pub(super) fn rows(&self, trashed: Trashed) -> Filter {
+        let rows = match trashed {
+            Trashed::Without => self.resource.meta.living(),
+            Trashed::With => Filter::All,
+            Trashed::Only => Filter::field(DELETED_AT, Op::Ne(Bson::Null)),
+        };
+        rows.and(self.policy.scope().clone())
+    }
+
     /// The living document of an id.
     pub(super) fn one(&self, id: Id) -> Filter {
-        Filter::eq(ID, id).and(self.resource.living())
+        Filter::eq(ID, id).and(self.rows(Trashed::Without))
     }
 
     /// The deleted documents of some ids.
     pub(super) fn deleted(&self, ids: &[Id]) -> Filter {
-        Filter::is_in(ID, ids.iter().copied()).and(self.resource.rows(Trashed::Only))
+        Filter::is_in(ID, ids.iter().copied()).and(self.rows(Trashed::Only))
     }
 
     /// The living documents of some ids.
     pub(super) fn any(&self, ids: &[Id]) -> Filter {
-        Filter::is_in(ID, ids.iter().copied()).and(self.resource.living())
+        Filter::is_in(ID, ids.iter().copied()).and(self.rows(Trashed::Without))
     }
 }

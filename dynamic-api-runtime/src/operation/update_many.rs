@@ -1,8 +1,11 @@
-//! The same change of several documents, made to all of them or to none.
+//! The same done to several documents, to all of them or to none.
 
 use bson::RawDocumentBuf;
 
-use super::{Change, Outcome};
+use super::{
+    Change, Outcome,
+    write::{Deed, Step},
+};
 use crate::{
     call::RawCall,
     error::Error,
@@ -13,25 +16,41 @@ use crate::{
 };
 
 pub(super) async fn perform(call: &RawCall, change: &Change) -> Result<Outcome, Error> {
-    let ids = &call.ids()?;
+    let ids = call.ids()?;
+    write_all(call, &ids, &call.any(&ids), Deed::Change(change)).await.map(Outcome::Many)
+}
+
+/// Does something to the documents of some ids, all of which satisfy `target`, and returns them as they are then.
+pub(super) async fn write_all(
+    call: &RawCall,
+    ids: &[Id],
+    target: &Filter,
+    deed: Deed<'_>,
+) -> Result<Vec<RawDocumentBuf>, Error> {
     if !call.resource.store.is_transactional() {
         // Others see its writes before they are undone, so it starts none where it is known to fail.
-        changes_of(call, change, &read(call, &*call.resource.store, ids).await?).await?;
+        changes(call, deed, &all(call, &*call.resource.store, ids, target).await?).await?;
     }
-    match change.direct() {
-        Some((guard, update)) => match change_all(call, ids, guard, update).await {
+    match deed.at_once(call) {
+        Some((guard, Step::Update(update))) => match at_once(call, ids, target, &guard, update).await {
             // A document that did not satisfy the guard is looked at: it may be changed all the same, or says why not.
-            Err(Error::DocumentNotFound) if *guard != Filter::All => change_each(call, ids, change).await,
+            Err(Error::DocumentNotFound) if guard != Filter::All => each(call, ids, target, deed).await,
             outcome => outcome,
         },
-        None => change_each(call, ids, change).await,
+        _ => each(call, ids, target, deed).await,
     }
 }
 
 /// Changes all documents by one update, which needs no look at them.
-async fn change_all(call: &RawCall, ids: &[Id], guard: &Filter, update: &Update) -> Result<Outcome, Error> {
-    let (collection, filter) = (call.resource.meta.collection, &call.any(ids).and(guard.clone()));
-    let changed: Vec<RawDocumentBuf> = transact(&*call.resource.store, |transaction, _| {
+async fn at_once(
+    call: &RawCall,
+    ids: &[Id],
+    target: &Filter,
+    guard: &Filter,
+    update: &Update,
+) -> Result<Vec<RawDocumentBuf>, Error> {
+    let (collection, filter) = (call.resource.meta.collection, &target.clone().and(guard.clone()));
+    transact(&*call.resource.store, |transaction, _| {
         Box::pin(async move {
             let matched = transaction.update_many(collection, filter, update).await?;
             if matched < ids.len() as u64 {
@@ -40,15 +59,19 @@ async fn change_all(call: &RawCall, ids: &[Id], guard: &Filter, update: &Update)
             read(call, transaction, ids).await
         })
     })
-    .await?;
-    Ok(Outcome::Many(changed))
+    .await
 }
 
 /// Changes each document by itself, as it is.
-async fn change_each(call: &RawCall, ids: &[Id], change: &Change) -> Result<Outcome, Error> {
-    let changed: Vec<RawDocumentBuf> = transact(&*call.resource.store, |transaction, _| {
+async fn each(
+    call: &RawCall,
+    ids: &[Id],
+    target: &Filter,
+    deed: Deed<'_>,
+) -> Result<Vec<RawDocumentBuf>, Error> {
+    transact(&*call.resource.store, |transaction, _| {
         Box::pin(async move {
-            let changes = changes_of(call, change, &read(call, transaction, ids).await?).await?;
+            let changes = changes(call, deed, &all(call, transaction, ids, target).await?).await?;
             let matched = transaction.update_each(call.resource.meta.collection, &changes).await?;
             if matched < changes.len() as u64 {
                 return Err(StoreError::Conflict.into());
@@ -56,19 +79,19 @@ async fn change_each(call: &RawCall, ids: &[Id], change: &Change) -> Result<Outc
             read(call, transaction, ids).await
         })
     })
-    .await?;
-    Ok(Outcome::Many(changed))
+    .await
 }
 
-/// The change of each document, on condition that it still is what it was.
-async fn changes_of(
+/// What is done to each document, on condition that it still is what it was.
+async fn changes(
     call: &RawCall,
-    change: &Change,
+    deed: Deed<'_>,
     documents: &[RawDocumentBuf],
 ) -> Result<Vec<(Filter, Update)>, Error> {
     let mut changes = Vec::with_capacity(documents.len());
     for document in documents {
-        changes.push((Filter::Same(document.clone()), change.sealed_of(call, document).await?));
+        call.policy.permit(call, document).await?;
+        changes.push((Filter::Same(document.clone()), deed.update(call, document).await?));
     }
     Ok(changes)
 }
@@ -78,8 +101,15 @@ pub(super) async fn read<C>(call: &RawCall, from: &C, ids: &[Id]) -> Result<Vec<
 where
     C: Collections + ?Sized,
 {
-    let find = Find::new(call.any(ids)).time_limit(call.resource.limits.read_time);
-    let mut found = from.find(call.resource.meta.collection, &find).await?;
+    all(call, from, ids, &call.any(ids)).await
+}
+
+/// The documents of some ids, in the ids' order; every one must satisfy `target`.
+async fn all<C>(call: &RawCall, from: &C, ids: &[Id], target: &Filter) -> Result<Vec<RawDocumentBuf>, Error>
+where
+    C: Collections + ?Sized,
+{
+    let mut found = find(call, from, target).await?;
     if found.len() < ids.len() {
         return Err(Error::DocumentNotFound);
     }
@@ -89,4 +119,13 @@ where
     };
     found.sort_by_cached_key(position);
     Ok(found)
+}
+
+/// The documents that satisfy a filter.
+pub(super) async fn find<C>(call: &RawCall, from: &C, filter: &Filter) -> Result<Vec<RawDocumentBuf>, Error>
+where
+    C: Collections + ?Sized,
+{
+    let find = Find::new(filter.clone()).time_limit(call.resource.limits.read_time);
+    Ok(from.find(call.resource.meta.collection, &find).await?)
 }

@@ -3,17 +3,20 @@
 
 use bson::{Bson, RawDocument};
 
-use super::{Outcome, change::Attempts, create_one::create, replace_one::replace};
+use super::{Outcome, create_one::create, replace_one::replace, write::Attempts};
 use crate::{
     call::RawCall,
     error::{Error, Violation},
-    query::Filter,
+    query::{Filter, Trashed},
     store::StoreError,
 };
 
 pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Outcome, Error> {
     let (store, target) = (&*call.resource.store, target(call, members)?);
     let mut attempts = Attempts::default();
+    // What the caller can't reach is not replaced, and holds its key all the same.
+    let reaches_all = *call.policy.scope() == Filter::All;
+    let mut was_taken = false;
     loop {
         if let Some(replaced) = replace(call, store, &target, members).await? {
             return Ok(Outcome::One(replaced));
@@ -21,7 +24,11 @@ pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Out
         match create(call, store, members).await {
             Ok((id, document)) => return Ok(Outcome::Created(id, document)),
             // Another call was first.
-            Err(Error::Store(StoreError::Duplicate { fields, .. })) if is_key(call, &fields) => {}
+            Err(Error::Store(StoreError::Duplicate { fields, .. }))
+                if is_key(call, &fields) && (reaches_all || !was_taken) =>
+            {
+                was_taken = true;
+            }
             Err(error) => return Err(error),
         }
         attempts.another().await?;
@@ -30,7 +37,7 @@ pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Out
 
 /// The living document with the key that the body holds.
 fn target(call: &RawCall, members: &RawDocument) -> Result<Filter, Error> {
-    let (mut filter, mut missing) = (call.resource.living(), vec![]);
+    let (mut filter, mut missing) = (call.rows(Trashed::Without), vec![]);
     for name in call.route.key {
         match members.get(name).map_err(Error::internal)? {
             Some(value) if value.as_null().is_none() => {
@@ -44,6 +51,8 @@ fn target(call: &RawCall, members: &RawDocument) -> Result<Filter, Error> {
 }
 
 fn is_key(call: &RawCall, taken: &[(String, Bson)]) -> bool {
-    let key = call.route.key;
-    taken.len() == key.len() && taken.iter().all(|(name, _)| key.contains(&name.as_str()))
+    let (key, tenant) = (call.route.key, call.resource.meta.tenant);
+    let mut taken =
+        taken.iter().map(|(name, _)| name.as_str()).filter(|name| tenant != Some(name)).peekable();
+    taken.peek().is_some() && taken.all(|name| key.contains(&name))
 }

@@ -21,6 +21,7 @@ mod tests;
 pub(crate) use self::computed::Computed;
 use self::shape::Shape;
 use crate::{
+    entity::Field,
     error::Error,
     input::Input,
     query::{Filter, Update},
@@ -42,20 +43,20 @@ pub enum Plan {
     Computed(Computed),
 }
 
-/// What a JSON Merge Patch asks for.
+/// What a JSON Merge Patch asks for, of the fields as the caller sees them.
 ///
 /// # Errors
 /// 400: it is no object, changes nothing, or names or sets what can't be set; pointers lead into the patch.
-pub(crate) fn merge_patch<I: Input>(json: &[u8]) -> Result<Plan, Error> {
-    merge::plan(json, Shape::of::<I>())
+pub(crate) fn merge_patch<I: Input>(json: &[u8], fields: &'static [Field]) -> Result<Plan, Error> {
+    merge::plan(json, Shape::of::<I>(fields))
 }
 
-/// What a JSON Patch asks for.
+/// What a JSON Patch asks for, of the fields as the caller sees them.
 ///
 /// # Errors
 /// 400: it is no list of operations, changes nothing, or names or sets what can't be set; pointers lead into the patch.
-pub(crate) fn json_patch<I: Input>(json: &[u8]) -> Result<Plan, Error> {
-    let shape = Shape::of::<I>();
+pub(crate) fn json_patch<I: Input>(json: &[u8], fields: &'static [Field]) -> Result<Plan, Error> {
+    let shape = Shape::of::<I>(fields);
     let operations = operation::parse(json, shape)?;
     Ok(match direct::plan(shape, &operations)? {
         Some((guard, update)) => {

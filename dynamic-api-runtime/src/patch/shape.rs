@@ -5,6 +5,7 @@ use std::fmt;
 use super::place::{Refused, Usage};
 use crate::{
     entity::Field,
+    error::DENIAL,
     input::{DecodeValues, Input, decode_values, shown, unknown},
     server_fields::{CREATED_AT, PUBLIC_ID, UPDATED_AT},
     types::{DateTime, Id},
@@ -26,8 +27,8 @@ static OF_SERVER: [Field; 3] = [
 ];
 
 impl Shape {
-    pub(super) fn of<I: Input>() -> Self {
-        Self { entity: I::ENTITY, fields: I::FIELDS, decode: decode_values::<I> }
+    pub(super) fn of<I: Input>(fields: &'static [Field]) -> Self {
+        Self { entity: I::ENTITY, fields, decode: decode_values::<I> }
     }
 
     /// The member of this name, if a patch may use it so.
@@ -41,6 +42,9 @@ impl Shape {
         }
         if usage.reads() && field.write_only {
             return Err(Refused::new("unknown", format!("{} is no member of {}", shown(name), self.entity)));
+        }
+        if usage.writes() && field.is_unwritable() {
+            return Err(Refused::new(DENIAL, format!("{name} can't be set by this caller")));
         }
         if usage.writes() && (field.read_only || field.computed) {
             return Err(Refused::new("readOnly", format!("{name} can't be set")));

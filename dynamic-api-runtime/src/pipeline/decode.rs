@@ -18,7 +18,7 @@ pub(crate) type DecodeMembers =
     fn(&Members<'_>, &str, &CallContext<'_>, &mut Violations) -> Result<Option<RawDocumentBuf>, Error>;
 
 /// Reads a patch.
-pub(crate) type DecodePatch = fn(BodyForm, &[u8]) -> Result<Plan, Error>;
+pub(crate) type DecodePatch = fn(BodyForm, &[u8], &CallContext<'_>) -> Result<Plan, Error>;
 
 /// The decoded input.
 pub(crate) enum Decoded {
@@ -90,7 +90,7 @@ fn change(
 ) -> Result<Change, Error> {
     let plan = match call.body.form {
         BodyForm::Members => members_change(&one(&call.body, decode, context)?)?,
-        form => patch(form, json(&call.body)?)?,
+        form => patch(form, json(&call.body)?, &context)?,
     };
     Ok(Change::new(plan, call.resource.meta))
 }

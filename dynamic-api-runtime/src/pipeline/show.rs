@@ -33,11 +33,11 @@ pub(super) async fn show(
         }
         Outcome::Read(document, selection) => {
             let rows = std::slice::from_ref(&document);
-            let selected = selected(call, context, rows, selection).await?;
+            let selected = selected(&show, context, rows, selection).await?;
             show.selected(selected.as_ref()).one(&document)
         }
         Outcome::Page(documents, page, selection) => {
-            let selected = selected(call, context, &documents, selection).await?;
+            let selected = selected(&show, context, &documents, selection).await?;
             show.selected(selected.as_ref()).page(documents, page)
         }
         Outcome::Deleted(deleted_count) => {
@@ -50,12 +50,18 @@ pub(super) async fn show(
 }
 
 fn presentation<'a>(call: &RawCall, codec: &Codec, context: CallContext<'a>) -> Presentation<'a> {
-    Presentation { entity: call.resource.meta, present: codec.present, context, selected: None }
+    Presentation {
+        entity: call.resource.meta,
+        present: codec.present,
+        has_own_shape: call.route.presented,
+        context,
+        selected: None,
+    }
 }
 
 /// What is shown of some rows, `None` for all of it; what their references lead to is looked up here.
 async fn selected(
-    call: &RawCall,
+    show: &Show<'_>,
     context: CallContext<'_>,
     rows: &[RawDocumentBuf],
     selection: Selection,
@@ -63,12 +69,14 @@ async fn selected(
     if selection.is_all() {
         return Ok(None);
     }
-    let limit = call.resource.limits.reply_bytes;
-    let mut selected = Selected { fields: selection.fields, ..Selected::within(limit) };
+    let (call, limit) = (show.call, show.call.resource.limits.reply_bytes);
+    let withheld = show.presentation.withheld();
+    let mut selected = Selected { fields: selection.fields, withheld, ..Selected::within(limit) };
     // What is left out is not looked up.
     let stays = |path: &&&str| {
         let field = path.split('.').next().unwrap_or_default();
         selected.fields.as_ref().is_none_or(|fields| fields.contains(&field))
+            && !selected.withheld.contains(&field)
     };
     let populate: Vec<&str> = selection.populate.iter().filter(stays).copied().collect();
     populate::look_up(call, context, rows, &populate, &mut selected).await?;

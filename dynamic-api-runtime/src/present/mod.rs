@@ -13,7 +13,7 @@ use crate::{
     coerce::readable,
     context::CallContext,
     document,
-    entity::{Entity, EntityMeta},
+    entity::{Entity, EntityMeta, Field},
     error::Error,
     shape::Presenter,
     store::BoxError,
@@ -76,6 +76,8 @@ pub(crate) fn write_view<E, V: View<E>>(
 pub(crate) struct Presentation<'a> {
     pub(crate) entity: &'static EntityMeta,
     pub(crate) present: Present,
+    /// Whether that is not the entity's view.
+    pub(crate) has_own_shape: bool,
     pub(crate) context: CallContext<'a>,
     /// Which members, and which references are replaced by what they refer to; `None` for all, as they are.
     pub(crate) selected: Option<&'a Selected>,
@@ -95,13 +97,34 @@ impl Presentation<'_> {
 
     fn try_write(&self, document: &RawDocument, out: &mut Vec<u8>) -> Result<(), PresentError> {
         let document = self.computed(document)?;
-        let Some(selected) = self.selected else { return (self.present)(&document, &self.context, out) };
+        let withheld;
+        let selected = match self.selected {
+            Some(selected) => selected,
+            None if self.withholds() => {
+                withheld = Selected { withheld: self.withheld(), ..Selected::within(usize::MAX) };
+                &withheld
+            }
+            None => return (self.present)(&document, &self.context, out),
+        };
         let mut whole = Vec::new();
         (self.present)(&document, &self.context, &mut whole)?;
         selected.write(&whole, out).map_err(|error| match error {
             Unwritten::Unreadable(error) => PresentError::unreadable(error),
             Unwritten::TooLarge => PresentError::Refused(Error::ReplyTooLarge { limit: selected.limit }),
         })
+    }
+
+    /// Whether there is something to cut off. What a shape of the program's own shows is its own decision.
+    fn withholds(&self) -> bool {
+        self.entity.fields.iter().any(Field::is_unreadable) && !self.has_own_shape
+    }
+
+    /// The members that the caller may not see.
+    pub(crate) fn withheld(&self) -> Vec<&'static str> {
+        if !self.withholds() {
+            return vec![];
+        }
+        self.entity.fields.iter().filter(|field| field.is_unreadable()).map(|field| field.name).collect()
     }
 
     /// The document with the members that are computed when it is read.

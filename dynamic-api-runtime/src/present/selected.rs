@@ -11,6 +11,8 @@ use crate::{input::Members, server_fields::PUBLIC_ID, types::Id};
 pub(crate) struct Selected {
     /// The members that stay; `None` for all. The id always does.
     pub(crate) fields: Option<Vec<&'static str>>,
+    /// Members that the caller may not see.
+    pub(crate) withheld: Vec<&'static str>,
     /// What the references at these members' paths refer to, by the first step of the path.
     pub(crate) referred: BTreeMap<String, Place>,
     /// How many bytes a buffer may hold in all, what was in it before included.
@@ -64,7 +66,7 @@ pub(crate) struct Referred(pub(crate) HashMap<Id, String>);
 impl Selected {
     /// All members, as they are.
     pub(crate) fn within(limit: usize) -> Self {
-        Self { fields: None, referred: BTreeMap::new(), limit }
+        Self { fields: None, withheld: vec![], referred: BTreeMap::new(), limit }
     }
 
     /// Puts what the references at a path lead to in their place.
@@ -84,7 +86,9 @@ impl Selected {
     pub(crate) fn write(&self, json: &[u8], buffer: &mut Vec<u8>) -> Result<(), Unwritten> {
         let Members(members) = serde_json::from_slice(json)?;
         let stays = |name: &str| {
-            name == PUBLIC_ID || self.fields.as_ref().is_none_or(|fields| fields.contains(&name))
+            name == PUBLIC_ID
+                || (self.fields.as_ref().is_none_or(|fields| fields.contains(&name))
+                    && !self.withheld.contains(&name))
         };
         let start = buffer.len();
         let mut out = Out { buffer, limit: self.limit };

@@ -8,6 +8,7 @@ use super::{body, decode, paths, router::Endpoint, sender::Sender};
 use crate::{
     call::{Addressing, Body, Query, RawCall, Target, Transport},
     error::Error,
+    policy::Policy,
 };
 
 /// Reads a request. The path alone says which route it is for and, where it holds an id, which document.
@@ -41,6 +42,7 @@ pub(super) async fn read(endpoint: &Endpoint, sender: Sender, request: Request) 
         target,
         query,
         body: json(endpoint, &parts.headers, body).await?,
+        policy: Policy::default(),
     })
 }
 

@@ -101,7 +101,7 @@ pub trait UpdateBody<E: Entity>: DeserializeOwned + Send + 'static {
 
     /// A patch as what it asks of a document.
     #[doc(hidden)]
-    fn patch(form: BodyForm, _json: &[u8]) -> Result<Plan, Error> {
+    fn patch(form: BodyForm, _json: &[u8], _: &CallContext<'_>) -> Result<Plan, Error> {
         match form {
             BodyForm::Members => Err(Error::InvalidBody),
             BodyForm::MergePatch | BodyForm::JsonPatch => {
@@ -128,7 +128,8 @@ where
         context: &CallContext<'_>,
         violations: &mut Violations,
     ) -> Result<Option<RawDocumentBuf>, Error> {
-        Ok(input::decode::<I>(members, at, input::undeclared(context.entity()), violations))
+        let entity = context.entity();
+        Ok(input::decode::<I>(members, at, entity.fields, input::undeclared(entity), violations))
     }
 }
 
@@ -147,14 +148,16 @@ where
         context: &CallContext<'_>,
         violations: &mut Violations,
     ) -> Result<Option<RawDocumentBuf>, Error> {
-        Ok(input::decode::<I>(members, at, input::undeclared(context.entity()), violations))
+        let entity = context.entity();
+        Ok(input::decode::<I>(members, at, entity.fields, input::undeclared(entity), violations))
     }
 
-    fn patch(form: BodyForm, json: &[u8]) -> Result<Plan, Error> {
+    fn patch(form: BodyForm, json: &[u8], context: &CallContext<'_>) -> Result<Plan, Error> {
+        let fields = context.entity().fields;
         match form {
             BodyForm::Members => Err(Error::InvalidBody),
-            BodyForm::MergePatch => patch::merge_patch::<I>(json),
-            BodyForm::JsonPatch => patch::json_patch::<I>(json),
+            BodyForm::MergePatch => patch::merge_patch::<I>(json, fields),
+            BodyForm::JsonPatch => patch::json_patch::<I>(json, fields),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     call::{Addressing, Body, BodyForm, Principal, Query, RawCall, Target, Transport},
     error::{Error, Violation},
     input::{Members, Violations, escape, from_json, shown},
+    policy::Policy,
 };
 
 /// The member that holds an id.
@@ -59,6 +60,7 @@ pub(super) fn read(
         target,
         query,
         body,
+        policy: Policy::default(),
     })
 }
 

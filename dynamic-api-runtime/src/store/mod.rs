@@ -6,6 +6,7 @@ mod backoff;
 mod error;
 mod handle;
 pub(crate) mod in_memory;
+pub(crate) mod match_language;
 mod rows;
 mod spec;
 mod transact;

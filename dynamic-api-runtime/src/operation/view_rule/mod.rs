@@ -1,4 +1,4 @@
-//! What a client may not see is taken out of an aggregation before its stages see it: deleted documents, and members that views
+//! What a client may not see is taken out of an aggregation before its stages see it: deleted documents, those out of its reach, and members that views
 //! don't show, of the collection it starts from, and of every collection of a registered entity that it brings in. Where that
 //! would come too late, the stage is refused.
 
@@ -9,7 +9,7 @@ mod view;
 use bson::{Bson, Document, doc};
 
 use self::view::View;
-use crate::{call::RawCall, entity::EntityMeta, error::Error};
+use crate::{call::RawCall, entity::EntityMeta, error::Error, policy::entity_scope, query::Filter};
 
 /// The stages of a call, with those of the rule in front and inside.
 ///
@@ -19,8 +19,15 @@ pub(super) fn applied(call: &RawCall, stages: Vec<Document>) -> Result<Vec<Docum
     if call.route.unrestricted {
         return Ok(stages);
     }
-    let rule = Rule { entities: &call.resource.entities };
-    rule.viewed(View::of(std::iter::once(call.resource.meta)), stages)
+    let own =
+        View::of(std::iter::once(call.resource.meta), |meta| meta.living().and(call.policy.scope().clone()))?;
+    let (resource, user) = (&call.resource, call.principal.user());
+    let rule = Rule {
+        entities: &resource.entities,
+        seen: &|entity| resource.sights.of(entity, user),
+        reach: &|entity| entity.living().and(entity_scope(entity, user)),
+    };
+    rule.viewed(own, stages)
 }
 
 /// The error of a stage that would tell what clients don't see.
@@ -32,6 +39,10 @@ fn refused(stage: &str, why: impl std::fmt::Display) -> Error {
 
 struct Rule<'a> {
     entities: &'a [&'static EntityMeta],
+    /// An entity as the caller sees it.
+    seen: &'a dyn Fn(&'static EntityMeta) -> &'static EntityMeta,
+    /// Which documents of an entity there are for the caller.
+    reach: &'a dyn Fn(&EntityMeta) -> Filter,
 }
 
 impl Rule<'_> {
@@ -78,7 +89,9 @@ impl Rule<'_> {
         match argument.get(member) {
             None => Ok(None),
             Some(Bson::String(collection)) => {
-                Ok(View::of(self.entities.iter().copied().filter(|entity| entity.collection == collection)))
+                let of_collection = |entity: &&'static EntityMeta| entity.collection == collection;
+                let entities = self.entities.iter().copied().filter(of_collection);
+                View::of(entities.map(self.seen), self.reach)
             }
             Some(_) => Err(refused(stage, format!("{member} is not the name of a collection"))),
         }
@@ -119,7 +132,7 @@ impl Rule<'_> {
         if let Ok(given) = lookup.get_document(RESTRICTION) {
             view.check_condition(STAGE, RESTRICTION, given)?;
         }
-        if let Some(living) = view.living() {
+        if let Some(living) = view.reach() {
             let restricted = match lookup.remove(RESTRICTION) {
                 Some(given) => doc! { "$and": [living, given] },
                 None => living,

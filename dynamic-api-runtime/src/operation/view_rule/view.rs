@@ -6,13 +6,16 @@ use super::refused;
 use crate::{
     entity::EntityMeta,
     error::Error,
+    query::Filter,
     server_fields::{CREATED_AT, DELETED_AT, ID, UPDATED_AT},
+    store::{StoreResult, match_language},
 };
 
 /// What clients see of a collection. Of several entities, that is what some show and none hides.
 pub(super) struct View {
     collection: &'static str,
-    is_soft_deleted: bool,
+    /// What the documents that there are for the caller satisfy, one condition from each entity.
+    reach: Vec<Document>,
     /// The names of the members.
     shown: Vec<&'static str>,
 }
@@ -29,9 +32,19 @@ struct Conditions {
 }
 
 impl View {
-    /// `None` where no entity has the collection.
-    pub(super) fn of(entities: impl Iterator<Item = &'static EntityMeta> + Clone) -> Option<Self> {
-        let first = entities.clone().next()?;
+    /// `None` where no entity has the collection; `reach` says which documents of an entity there are for the caller.
+    ///
+    /// # Errors
+    /// Where a condition has no form in the language of pipelines.
+    pub(super) fn of(
+        entities: impl Iterator<Item = &'static EntityMeta> + Clone,
+        reach: impl Fn(&EntityMeta) -> Filter,
+    ) -> Result<Option<Self>, Error> {
+        let Some(first) = entities.clone().next() else { return Ok(None) };
+        let filter = entities.clone().map(|entity| reach(entity));
+        let reach =
+            filter.filter(|filter| *filter != Filter::All).map(|filter| match_language::filter(&filter));
+        let reach = reach.collect::<StoreResult<Vec<Document>>>()?;
         let fields = entities.clone().flat_map(|entity| entity.fields);
         let is_hidden = |name| fields.clone().any(|field| field.name == name && !field.is_visible());
         let mut shown = vec![ID, CREATED_AT, UPDATED_AT, DELETED_AT];
@@ -40,8 +53,7 @@ impl View {
                 shown.push(field.name);
             }
         }
-        let is_soft_deleted = entities.clone().any(|entity| entity.soft_delete);
-        Some(Self { collection: first.collection, is_soft_deleted, shown })
+        Ok(Some(Self { collection: first.collection, reach, shown }))
     }
 
     /// What clients see of the members, by name.
@@ -49,9 +61,9 @@ impl View {
         &self.shown
     }
 
-    /// The condition that living documents satisfy, where there are others.
-    pub(super) fn living(&self) -> Option<Document> {
-        self.is_soft_deleted.then(|| doc! { DELETED_AT: null })
+    /// What the documents that there are for the caller satisfy, where there are others.
+    pub(super) fn reach(&self) -> Option<Document> {
+        all_of(self.reach.clone(), None)
     }
 
     /// # Errors
@@ -92,7 +104,7 @@ impl View {
             return Ok(viewed);
         }
         let mut conditions =
-            Conditions { front: self.living().into_iter().collect(), ..Conditions::default() };
+            Conditions { front: self.reach().into_iter().collect(), ..Conditions::default() };
         while let Some(condition) = rest.peek().and_then(only_match) {
             self.split(condition, &mut conditions);
             rest.next();
@@ -128,7 +140,7 @@ impl View {
         }
         let given = near.get_document("query").ok().cloned().unwrap_or_default();
         self.check_condition("$geoNear", "query", &given)?;
-        let conditions = self.living().into_iter().chain((!given.is_empty()).then_some(given));
+        let conditions = self.reach().into_iter().chain((!given.is_empty()).then_some(given));
         if let Some(query) = all_of(conditions.collect(), None) {
             near.insert("query", query);
         }

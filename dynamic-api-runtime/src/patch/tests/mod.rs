@@ -217,13 +217,13 @@ enum Kind {
 impl Kind {
     fn plan(self, patch: &Value) -> Result<Plan, Error> {
         match self {
-            Self::Merge => merge_patch::<UpdateThing>(patch.to_string().as_bytes()),
-            Self::Operations => json_patch::<UpdateThing>(patch.to_string().as_bytes()),
+            Self::Merge => merge_patch::<UpdateThing>(patch.to_string().as_bytes(), UpdateThing::FIELDS),
+            Self::Operations => json_patch::<UpdateThing>(patch.to_string().as_bytes(), UpdateThing::FIELDS),
         }
     }
 
     fn computed(self, patch: &Value) -> Computed {
-        let (shape, json) = (Shape::of::<UpdateThing>(), patch.to_string());
+        let (shape, json) = (Shape::of::<UpdateThing>(UpdateThing::FIELDS), patch.to_string());
         match self {
             Self::Merge => Computed::merge(shape, super::merge::parse(json.as_bytes(), shape).unwrap()),
             Self::Operations => {

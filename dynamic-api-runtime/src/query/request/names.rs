@@ -69,7 +69,7 @@ impl Name {
     /// Whether a client can send it here.
     pub(super) fn is_offered(self, entity: &EntityMeta, route: &Route) -> bool {
         match self {
-            Self::Search => entity.indexes.iter().any(|index| index.kind == IndexKind::Text),
+            Self::Search => has_search(entity),
             Self::Populate => !route.populate.is_empty(),
             Self::Trashed => entity.shows_trash(),
             _ => true,
@@ -121,4 +121,14 @@ fn unknown(name: &str, names: Vec<String>) -> String {
         Some((_, candidate)) => format!("is no member of this query: did you mean {candidate}?"),
         None => "is no member of this query".to_owned(),
     }
+}
+
+/// Whether words can be searched for. Where the caller may not see one of the fields they are in, what is found would tell of it.
+fn has_search(entity: &EntityMeta) -> bool {
+    let is_unseen = |path: &str| {
+        let top = path.split('.').next().unwrap_or_default();
+        entity.field(top).is_some_and(Field::is_unreadable)
+    };
+    let mut texts = entity.indexes.iter().filter(|index| index.kind == IndexKind::Text).peekable();
+    texts.peek().is_some() && !texts.any(|index| index.keys.iter().any(|(path, _)| is_unseen(path)))
 }

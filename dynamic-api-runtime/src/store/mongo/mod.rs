@@ -8,7 +8,6 @@ mod duplicate;
 mod error;
 mod index;
 mod operation;
-mod search;
 mod seek;
 mod standalone;
 mod transaction;

@@ -1,0 +1,170 @@
+//! The rules of policies: what a route asks of its caller and of documents, and what a field asks of its caller.
+
+use proc_macro2::Ident;
+use syn::ext::IdentExt;
+
+use super::lookup::Fields;
+use crate::{
+    attr::{RawEntity, RawField, RawKinds, RawPolicy, RawRule},
+    errors::Errors,
+    messages,
+    model::{AbilityMode, Field, Policy, RouteKind, Rule, Tenant},
+    names::Case,
+};
+
+/// Which document a rule asks.
+#[derive(Clone, Copy)]
+enum Asks<'a> {
+    /// One of the entity.
+    Documents(&'a Fields<'a>),
+    /// None: it asks the caller alone.
+    Caller,
+}
+
+/// The policy of a route: what it says itself, else what its entity says of its kind.
+pub(super) fn of_route(
+    raw: &RawPolicy,
+    kind: RouteKind,
+    entity: &RawEntity,
+    fields: &Fields<'_>,
+    errors: &Errors,
+) -> Policy {
+    let of_kinds = entity.ability_of(kind);
+    // What the routes of the items ask of a document need not be asked of it twice.
+    let inherited =
+        of_kinds.filter(|(kinds, _)| kind != RouteKind::Batch || matches!(kinds, RawKinds::One(_)));
+    let ability = raw.ability.get().or(inherited.map(|(_, rule)| rule));
+    let mode = raw.mode.get().or(entity.policy.mode.get()).copied().unwrap_or_default();
+    let has_scope = raw.scope.is_set() || entity.policy.scope.is_set();
+    if let Some(name) = raw.mode.name() {
+        errors.keep(filter_is_possible(name, mode, ability, has_scope));
+    }
+    if raw.ability.is_set() {
+        errors.keep(aggregate_has_filter(raw, kind, has_scope));
+    }
+    Policy {
+        scope: raw.scope.get().cloned(),
+        ability: ability.and_then(|written| errors.keep(rule(written, Asks::Documents(fields)))),
+        mode,
+        auth_ability: raw.auth_ability.get().or(entity.policy.auth_ability.get()).cloned(),
+    }
+}
+
+/// Totals and pages can only be right where a filter says which rows there are.
+pub(super) fn filter_is_possible(
+    place: &Ident,
+    mode: AbilityMode,
+    ability: Option<&RawRule>,
+    has_scope: bool,
+) -> syn::Result<()> {
+    match (mode, ability) {
+        (AbilityMode::Filter, Some(rule)) if rule.is_code() && !has_scope => {
+            Err(messages::FILTER_NEEDS_SCOPE.at(place, &[]))
+        }
+        (AbilityMode::Filter, None) if !has_scope => Err(messages::MODE_WITHOUT_ABILITY.at(place, &[])),
+        _ => Ok(()),
+    }
+}
+
+/// A pipeline has no documents that code could be asked about before it runs.
+fn aggregate_has_filter(raw: &RawPolicy, kind: RouteKind, has_scope: bool) -> syn::Result<()> {
+    let is_code = raw.ability.get().is_some_and(RawRule::is_code);
+    match raw.ability.name() {
+        Some(name) if kind == RouteKind::Aggregate && is_code && !has_scope => {
+            Err(messages::AGGREGATE_ABILITY.at(name, &[]))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn rule(raw: &RawRule, asks: Asks<'_>) -> syn::Result<Rule> {
+    let all = |rules: &[RawRule]| rules.iter().map(|part| rule(part, asks)).collect::<syn::Result<Vec<_>>>();
+    Ok(match (raw, asks) {
+        (RawRule::Holds(name, field, claim), Asks::Documents(fields)) => {
+            holds(name, field, claim.as_deref(), fields)?
+        }
+        (RawRule::Holds(name, ..), Asks::Caller) => {
+            return Err(messages::RULE_OF_DOCUMENTS.at(name, &[&name.to_string()]));
+        }
+        (RawRule::Role(roles, claim), _) => Rule::Claims {
+            claim: claim.clone().unwrap_or_else(|| "role".to_owned()),
+            values: roles.iter().map(syn::LitStr::value).collect(),
+        },
+        (RawRule::User, _) => Rule::User,
+        (RawRule::All(parts), _) => Rule::All(all(parts)?),
+        (RawRule::Any(parts), _) => Rule::Any(all(parts)?),
+        (RawRule::Not(part), _) => Rule::Not(Box::new(rule(part, asks)?)),
+        (RawRule::Code(path), Asks::Documents(_)) => Rule::Code(path.clone()),
+        (RawRule::Code(path), Asks::Caller) => Rule::Caller(path.clone()),
+    })
+}
+
+fn holds(name: &Ident, field: &Ident, claim: Option<&str>, fields: &Fields<'_>) -> syn::Result<Rule> {
+    let claim = claim.unwrap_or("id").to_owned();
+    if field == "id" || field == "_id" {
+        return Ok(Rule::Holds { field: "_id".to_owned(), claim });
+    }
+    let named = fields.find(field)?;
+    if let Some(found) = named.fields.iter().find(|field| field.is_computed() || field.is_password()) {
+        return Err(messages::UNSTORED_RULE.at(field, &[&found.ident.to_string(), &name.to_string()]));
+    }
+    Ok(Rule::Holds { field: named.name, claim })
+}
+
+/// What a field asks of who reads it, and of who sets it.
+pub(super) fn of_field(raw: &RawField, errors: &Errors) -> (Option<Rule>, Option<Rule>) {
+    let Some(protected) = raw.options.protected.get() else { return (None, None) };
+    let options = &raw.options;
+    if let Some(name) = options.protected.name() {
+        let never_read = options.hidden.is_written() || options.write_only.is_written();
+        let never_set =
+            options.read_only.is_written() || options.derived.is_written() || options.from_user.is_written();
+        let is_account = options.login.is_written() || options.password.is_written();
+        if (protected.read.is_written() && never_read)
+            || (protected.write.is_written() && never_set)
+            || is_account
+        {
+            errors.push(messages::PROTECTED_ANYWAY.at(name, &[&raw.ident.to_string()]));
+        }
+        let has_value = super::types::option_of(&raw.ty).is_some()
+            || options.default.is_written()
+            || raw.serde.default.is_some();
+        if protected.write.is_written() && !has_value && !never_set {
+            errors.push(messages::PROTECTED_REQUIRED.at(name, &[&raw.ident.to_string()]));
+        }
+    }
+    let checked =
+        |written: Option<&RawRule>| written.and_then(|written| errors.keep(rule(written, Asks::Caller)));
+    (checked(protected.read.get()), checked(protected.write.get()))
+}
+
+/// What comes from the caller is nobody's to send.
+pub(super) fn from_user_fits(raw: &RawField) -> syn::Result<()> {
+    let options = &raw.options;
+    let others = [
+        options.derived.name(),
+        options.default.name(),
+        options.password.name(),
+        options.login.name(),
+        options.register.name(),
+    ];
+    match (options.from_user.name(), others.into_iter().flatten().next()) {
+        (Some(name), Some(other)) => {
+            Err(messages::EXCLUSIVE.at(name, &[&other.unraw().to_string(), "from_user"]))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The field by which tenants are told apart, and its claim; it is from the user then.
+pub(super) fn tenant(raw: &RawEntity, fields: &Fields<'_>) -> syn::Result<Option<Tenant>> {
+    let Some(tenant) = raw.tenant.get() else { return Ok(None) };
+    let named = fields.find(&tenant.field)?;
+    let is_own = |field: &&Field| field.optional || field.derived.is_some() || field.credential.is_some();
+    if named.fields.iter().any(|field| is_own(field)) {
+        return Err(messages::BAD_TENANT.at(&tenant.field, &[&tenant.field.to_string()]));
+    }
+    let claim =
+        tenant.claim.clone().unwrap_or_else(|| Case::Camel.of_field(&tenant.field.unraw().to_string()));
+    Ok(Some(Tenant { field: named.name, claim }))
+}

@@ -1,0 +1,100 @@
+//! Policies as data, with the functions of the user's own in their places.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::{AbilityMode, Entity, Policy, Route, RouteKind, Rule};
+
+/// `.scope(..)` of an entity, and `.tenant(..)`.
+pub(super) fn of_entity(model: &Entity) -> TokenStream {
+    let entity = &model.ident;
+    let scope =
+        model.scope.as_ref().map(|path| quote!(.scope(|user| __rt::scope::<#entity, _, _>(#path, user))));
+    let tenant = model.tenant.as_ref().map(|tenant| {
+        let field = &tenant.field;
+        quote!(.tenant(#field))
+    });
+    quote!(#scope #tenant)
+}
+
+/// `.policy(..)`, `.auth_ability(..)` and `.items(..)` of a route.
+pub(super) fn of_route(model: &Entity, route: &Route) -> TokenStream {
+    let policy = (!route.policy.is_empty()).then(|| {
+        let policy = policy(model, &route.policy);
+        quote!(.policy(#policy))
+    });
+    let auth_ability = route
+        .policy
+        .auth_ability
+        .as_ref()
+        .map(|path| quote!(.auth_ability(|call| __rt::auth_ability(#path, call))));
+    let items = items(model, route);
+    quote!(#policy #auth_ability #items)
+}
+
+fn policy(model: &Entity, policy: &Policy) -> TokenStream {
+    let entity = &model.ident;
+    let scope =
+        policy.scope.as_ref().map(|path| quote!(.scope(|user| __rt::scope::<#entity, _, _>(#path, user))));
+    let ability = policy.ability.as_ref().map(|rule| {
+        let rule = of_documents(model, rule);
+        quote!(.ability(#rule))
+    });
+    let mode = (policy.mode == AbilityMode::Filter).then(|| quote!(.filter_mode()));
+    quote!(__rt::RoutePolicy::new() #scope #ability #mode)
+}
+
+/// The items of a batch are held to what the entity's routes of their kinds are held to.
+fn items(model: &Entity, route: &Route) -> Option<TokenStream> {
+    let rows = route.items.iter().filter(|(_, policy)| !policy.is_empty()).map(|(kind, policy)| {
+        let (kind, policy) = (super::metadata::kind(*kind), self::policy(model, policy));
+        quote!((__rt::RouteKind::#kind, #policy))
+    });
+    let rows: Vec<TokenStream> = rows.collect();
+    (route.kind == RouteKind::Batch && !rows.is_empty()).then(|| quote!(.items(&[#(#rows),*])))
+}
+
+/// `.readable_by(..)` and `.writable_by(..)` of a field.
+pub(super) fn of_field(read: Option<&Rule>, write: Option<&Rule>) -> TokenStream {
+    let read = read.map(|rule| {
+        let rule = of_caller(rule);
+        quote!(.readable_by(#rule))
+    });
+    let write = write.map(|rule| {
+        let rule = of_caller(rule);
+        quote!(.writable_by(#rule))
+    });
+    quote!(#read #write)
+}
+
+fn of_documents(model: &Entity, rule: &Rule) -> TokenStream {
+    let entity = &model.ident;
+    row(rule, &|path| quote!(code(|document, call| __rt::ability::<#entity, _, _>(#path, document, call))))
+}
+
+fn of_caller(rule: &Rule) -> TokenStream {
+    row(rule, &|path| quote!(caller(|user| __rt::of_caller(#path, user))))
+}
+
+fn row(rule: &Rule, code: &dyn Fn(&syn::Path) -> TokenStream) -> TokenStream {
+    let rows = |rules: &[Rule]| -> Vec<TokenStream> { rules.iter().map(|rule| row(rule, code)).collect() };
+    let call = match rule {
+        Rule::Holds { field, claim } => quote!(holds(#field, #claim)),
+        Rule::Claims { claim, values } => quote!(claims(#claim, &[#(#values),*])),
+        Rule::User => quote!(user()),
+        Rule::All(rules) => {
+            let rows = rows(rules);
+            quote!(all(&[#(#rows),*]))
+        }
+        Rule::Any(rules) => {
+            let rows = rows(rules);
+            quote!(any(&[#(#rows),*]))
+        }
+        Rule::Not(rule) => {
+            let rule = row(rule, code);
+            quote!(not(&#rule))
+        }
+        Rule::Code(path) | Rule::Caller(path) => code(path),
+    };
+    quote!(__rt::Rule::#call)
+}

@@ -1,0 +1,78 @@
+//! Who may do what with which documents: scopes, abilities, and which fields a caller sees and sets. It knows what a policy says of
+//! a caller and of a document; the operations ask it, and put what it says into their filters.
+
+mod ability;
+mod caller;
+mod claim;
+mod effective;
+mod rule;
+mod scope;
+mod sight;
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    ability::{Ability, AuthAbility, Verdict, ability, auth_ability},
+    caller::{OfCaller, of_caller},
+    rule::{AbilityFn, Rule},
+    scope::{Scope, scope},
+};
+pub(crate) use self::{
+    claim::value_of,
+    effective::{Policy, entity_scope},
+    sight::Sights,
+};
+use crate::{call::UserPrincipal, query::Filter};
+
+/// What a scope says of a caller, its types forgotten.
+pub type ScopeFn = fn(Option<&UserPrincipal>) -> Filter;
+
+/// What a route, or the items of one kind in a batch, ask of a caller and of the documents that a call is about.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct RoutePolicy {
+    /// Which documents there are for a caller, besides what the entity says.
+    pub scope: Option<ScopeFn>,
+    /// Which of them the caller may see, change or make.
+    pub ability: Option<Rule>,
+    /// What becomes of one that the ability refuses.
+    pub mode: AbilityMode,
+}
+
+/// What becomes of a document that an ability refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AbilityMode {
+    /// The call is a 403, and changes nothing.
+    #[default]
+    Throw,
+    /// It is as if it were not there.
+    Filter,
+}
+
+impl RoutePolicy {
+    /// A policy that lets everything through.
+    pub const fn new() -> Self {
+        Self { scope: None, ability: None, mode: AbilityMode::Throw }
+    }
+
+    /// Sets which documents there are for a caller.
+    #[must_use]
+    pub const fn scope(mut self, scope: ScopeFn) -> Self {
+        self.scope = Some(scope);
+        self
+    }
+
+    /// Sets which documents a caller may see, change or make.
+    #[must_use]
+    pub const fn ability(mut self, rule: Rule) -> Self {
+        self.ability = Some(rule);
+        self
+    }
+
+    /// Makes what the ability refuses missing.
+    #[must_use]
+    pub const fn filter_mode(mut self) -> Self {
+        self.mode = AbilityMode::Filter;
+        self
+    }
+}

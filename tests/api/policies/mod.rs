@@ -1,0 +1,11 @@
+//! Who may do what with which documents, the same over both transports and on both stores.
+
+mod abilities;
+mod conditions;
+mod fields;
+mod people;
+mod scopes;
+mod start;
+mod tenants;
+
+use people::{People, everywhere};
