@@ -121,3 +121,8 @@ fn nested_types() {
 fn account_is_one_of_users() {
     check("account");
 }
+
+#[test]
+fn paper_has_policies() {
+    check("paper");
+}

@@ -367,7 +367,7 @@ mod tests {
     #[test]
     fn every_message_has_a_case_that_shows_it() {
         let shown = shown();
-        let all = [ITEMS, OPTIONS, LISTS, NAMES, ROUTES, FIELDS, ACCOUNTS, SERDE].concat();
+        let all = [ITEMS, OPTIONS, LISTS, NAMES, ROUTES, FIELDS, POLICIES, ACCOUNTS, SERDE].concat();
         let missing: Vec<&str> =
             all.iter().filter(|(_, message)| !shows(&shown, message.what)).map(|(name, _)| *name).collect();
         assert!(missing.is_empty(), "no case under tests/ui/fail shows {missing:?}");

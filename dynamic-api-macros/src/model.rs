@@ -134,9 +134,9 @@ pub(crate) struct Policy {
 }
 
 impl Policy {
-    /// Whether it asks nothing of documents.
+    /// Whether it lets everything through.
     pub(crate) fn is_empty(&self) -> bool {
-        self.scope.is_none() && self.ability.is_none()
+        self.scope.is_none() && self.ability.is_none() && self.auth_ability.is_none()
     }
 }
 

@@ -13,7 +13,6 @@ pub use self::{
 };
 use crate::{
     auth::TokenPair,
-    context::CallContext,
     entity::WebSocket,
     error::Error,
     policy::{Policy, RoutePolicy},
@@ -157,9 +156,6 @@ pub enum Access {
     Protected,
 }
 
-/// Whether a caller may call a route at all.
-pub type AuthAbilityFn = for<'a> fn(CallContext<'a>) -> BoxFuture<'a, Result<bool, Error>>;
-
 /// A function that answers the calls of a route.
 pub type Handler = fn(RawCall) -> RawAnswer;
 
@@ -191,9 +187,7 @@ pub struct Route {
     pub presented: bool,
     /// Whether an aggregate's pipeline sees deleted documents, hidden fields, and what is out of its caller's reach.
     pub unrestricted: bool,
-    /// Whether the caller may call it at all, as a function of the program's own says before anything is read.
-    pub auth_ability: Option<AuthAbilityFn>,
-    /// Which documents there are for the caller, and which of them the caller may see, change or make.
+    /// Who may call it, which documents there are for the caller, and which of them the caller may see, change or make.
     pub policy: RoutePolicy,
     /// The same of the items of a batch, by what each does.
     pub items: &'static [(RouteKind, RoutePolicy)],
@@ -217,7 +211,6 @@ impl Route {
             own_body: false,
             presented: false,
             unrestricted: false,
-            auth_ability: None,
             policy: RoutePolicy::new(),
             items: &[],
             handler,
@@ -252,7 +245,7 @@ impl Route {
         self
     }
 
-    /// Sets which documents there are for the caller, and which of them the caller may see, change or make.
+    /// Sets who may call it, which documents there are for the caller, and which of them the caller may see, change or make.
     #[must_use]
     pub const fn policy(mut self, policy: RoutePolicy) -> Self {
         self.policy = policy;
@@ -263,13 +256,6 @@ impl Route {
     #[must_use]
     pub const fn items(mut self, policies: &'static [(RouteKind, RoutePolicy)]) -> Self {
         self.items = policies;
-        self
-    }
-
-    /// Sets what says whether the caller may call it at all.
-    #[must_use]
-    pub const fn auth_ability(mut self, allows: AuthAbilityFn) -> Self {
-        self.auth_ability = Some(allows);
         self
     }
 

@@ -13,7 +13,7 @@ use crate::{
     call::{Access, Principal, RawCall, RawReply},
     context::CallContext,
     entity::Entity,
-    error::{Denial, Error},
+    error::Error,
     operation::{self, Deleted, ParseAggregation},
     pipeline::{decode::DecodePatch, ending::Ending},
     policy::Policy,
@@ -110,11 +110,7 @@ pub(crate) async fn account(mut call: RawCall) -> Result<RawReply, Error> {
 /// the call was looked at before, and no document.
 async fn admitted(mut call: RawCall) -> Result<RawCall, Error> {
     may(&call)?;
-    if let Some(allows) = call.route.auth_ability
-        && !allows(CallContext::new(&call)).await?
-    {
-        return Err(Error::Forbidden(Denial::Access));
-    }
+    call.route.policy.admit(CallContext::new(&call)).await?;
     call.resource = call.resource.seen_by(call.principal.user());
     call.policy = Policy::of(&call, &call.route.policy, call.route.kind).map_err(Error::Forbidden)?;
     Ok(call)

@@ -161,7 +161,7 @@ pub(super) fn tenant(raw: &RawEntity, fields: &Fields<'_>) -> syn::Result<Option
     let Some(tenant) = raw.tenant.get() else { return Ok(None) };
     let named = fields.find(&tenant.field)?;
     let is_own = |field: &&Field| field.optional || field.derived.is_some() || field.credential.is_some();
-    if named.fields.iter().any(|field| is_own(field)) {
+    if named.fields.iter().any(is_own) {
         return Err(messages::BAD_TENANT.at(&tenant.field, &[&tenant.field.to_string()]));
     }
     let claim =

@@ -9,7 +9,7 @@ use crate::{
     attr::{RawEntity, RawPolicy, RawRoute, RawRoutes},
     errors::Errors,
     messages,
-    model::{Access, Index, Route, RouteKind, WebSocket},
+    model::{Access, Index, Policy, Route, RouteKind, Rule, WebSocket},
     names,
 };
 
@@ -53,6 +53,18 @@ pub(super) fn all(raw: &RawEntity, level: &Level<'_>, entity: &Ident, errors: &E
     with_items(distinct(routes, level, errors), level)
 }
 
+/// What a route asks, of an item: a batch that is public has none of what is for users alone.
+fn as_item(route: &Route) -> Policy {
+    let policy = route.policy.clone();
+    match (route.access, policy.ability) {
+        (Some(Access::Protected), None) => Policy { ability: Some(Rule::User), ..policy },
+        (Some(Access::Protected), Some(rule)) => {
+            Policy { ability: Some(Rule::All(vec![Rule::User, rule])), ..policy }
+        }
+        (_, ability) => Policy { ability, ..policy },
+    }
+}
+
 /// The kinds of what the items of a batch do.
 const ITEMS: [RouteKind; 4] =
     [RouteKind::CreateOne, RouteKind::UpdateOne, RouteKind::ReplaceOne, RouteKind::DeleteOne];
@@ -64,7 +76,7 @@ fn with_items(mut routes: Vec<Route>, level: &Level<'_>) -> Vec<Route> {
     let of_kind = |kind| {
         let mut of_kind = routes.iter().filter(|route| route.kind == kind);
         let plain = of_kind.clone().find(|route| route.sub_path.is_none());
-        let found = plain.or_else(|| of_kind.next()).map(|route| route.policy.clone());
+        let found = plain.or_else(|| of_kind.next()).map(as_item);
         let unlisted = || policy::of_route(&RawPolicy::default(), kind, level.raw, &level.fields, &told);
         (kind, found.unwrap_or_else(unlisted))
     };

@@ -1,15 +1,14 @@
 //! Policies as data, with the functions of the user's own in their places.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use crate::model::{AbilityMode, Entity, Policy, Route, RouteKind, Rule};
 
 /// `.scope(..)` of an entity, and `.tenant(..)`.
 pub(super) fn of_entity(model: &Entity) -> TokenStream {
-    let entity = &model.ident;
-    let scope =
-        model.scope.as_ref().map(|path| quote!(.scope(|user| __rt::scope::<#entity, _, _>(#path, user))));
+    let scope = model.scope.as_ref().map(|path| scope(model, path));
     let tenant = model.tenant.as_ref().map(|tenant| {
         let field = &tenant.field;
         quote!(.tenant(#field))
@@ -17,31 +16,35 @@ pub(super) fn of_entity(model: &Entity) -> TokenStream {
     quote!(#scope #tenant)
 }
 
-/// `.policy(..)`, `.auth_ability(..)` and `.items(..)` of a route.
+/// `.scope(..)`. Where the function is none, the compiler points at its path.
+fn scope(model: &Entity, path: &syn::Path) -> TokenStream {
+    let entity = &model.ident;
+    let scope = quote_spanned!(path.span()=> __rt::scope::<#entity, _, _>);
+    quote!(.scope(|user| #scope(#path, user)))
+}
+
+/// `.policy(..)` and `.items(..)` of a route.
 pub(super) fn of_route(model: &Entity, route: &Route) -> TokenStream {
     let policy = (!route.policy.is_empty()).then(|| {
         let policy = policy(model, &route.policy);
         quote!(.policy(#policy))
     });
-    let auth_ability = route
-        .policy
-        .auth_ability
-        .as_ref()
-        .map(|path| quote!(.auth_ability(|call| __rt::auth_ability(#path, call))));
     let items = items(model, route);
-    quote!(#policy #auth_ability #items)
+    quote!(#policy #items)
 }
 
 fn policy(model: &Entity, policy: &Policy) -> TokenStream {
-    let entity = &model.ident;
-    let scope =
-        policy.scope.as_ref().map(|path| quote!(.scope(|user| __rt::scope::<#entity, _, _>(#path, user))));
+    let scope = policy.scope.as_ref().map(|path| scope(model, path));
     let ability = policy.ability.as_ref().map(|rule| {
         let rule = of_documents(model, rule);
         quote!(.ability(#rule))
     });
     let mode = (policy.mode == AbilityMode::Filter).then(|| quote!(.filter_mode()));
-    quote!(__rt::RoutePolicy::new() #scope #ability #mode)
+    let auth_ability = policy
+        .auth_ability
+        .as_ref()
+        .map(|path| quote!(.auth_ability(|call| __rt::auth_ability(#path, call))));
+    quote!(__rt::RoutePolicy::new() #auth_ability #scope #ability #mode)
 }
 
 /// The items of a batch are held to what the entity's routes of their kinds are held to.

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     call::{Body, Query, RawCall, RouteKind},
+    context::CallContext,
     entrance::cause,
     error::{Denial, Error},
     pipeline::Items,
@@ -35,7 +36,7 @@ pub(crate) enum Done {
 }
 
 pub(super) async fn perform(call: &RawCall, items: Items) -> Result<Outcome, Error> {
-    let calls = &Calls::of(call);
+    let calls = &Calls::of(call, &items).await?;
     let done = match items {
         Items::Atomic(items) => together(call, calls, &items).await?.into_iter().map(Ok).collect(),
         Items::Each(items) => each(call, calls, items).await,
@@ -100,13 +101,24 @@ fn log(call: &RawCall, index: usize, error: &Error) {
     }
 }
 
-/// The call, as it stands for items of each kind: each has the policy of its own.
+/// The call, as it stands for items of each kind that there are: each has the policy of its own.
 struct Calls(Vec<(RouteKind, Result<RawCall, Denial>)>);
 
 impl Calls {
-    fn of(call: &RawCall) -> Self {
-        let kinds = [RouteKind::CreateOne, RouteKind::UpdateOne, RouteKind::ReplaceOne, RouteKind::DeleteOne];
-        Self(kinds.map(|kind| (kind, call.for_items(kind))).into())
+    /// # Errors
+    /// Where the caller may not call for some of the items at all.
+    async fn of(call: &RawCall, items: &Items) -> Result<Self, Error> {
+        let items: Vec<&BatchItem> = match items {
+            Items::Atomic(items) => items.iter().collect(),
+            Items::Each(items) => items.iter().flatten().collect(),
+        };
+        let mut calls: Vec<(RouteKind, Result<RawCall, Denial>)> = vec![];
+        for kind in items.into_iter().map(BatchItem::kind) {
+            if calls.iter().all(|(of, _)| *of != kind) {
+                calls.push((kind, call.for_items(kind).await?));
+            }
+        }
+        Ok(Self(calls))
     }
 
     fn of_kind(&self, kind: RouteKind) -> Result<&RawCall, Error> {
@@ -118,14 +130,18 @@ impl Calls {
 
 impl RawCall {
     /// The call as it stands for the items of a kind. What holds of a batch holds of each of them as well.
-    fn for_items(&self, kind: RouteKind) -> Result<Self, Denial> {
+    async fn for_items(&self, kind: RouteKind) -> Result<Result<Self, Denial>, Error> {
         let own = self.route.items.iter().find(|(of, _)| *of == kind);
         let policy = match own {
-            Some((_, policy)) => Policy::of(self, policy, kind)?.and(&self.policy),
-            None => self.policy.clone(),
+            Some((_, policy)) => {
+                policy.admit(CallContext::new(self)).await?;
+                Policy::of(self, policy, kind).map(|policy| policy.and(&self.policy))
+            }
+            None => Ok(self.policy.clone()),
         };
         // It is about one document each time, and a copy of what was sent is of no use.
-        Ok(Self { policy, query: Query::None, body: Body::default(), ..self.clone() })
+        let with = |policy| Self { policy, query: Query::None, body: Body::default(), ..self.clone() };
+        Ok(policy.map(with))
     }
 }
 

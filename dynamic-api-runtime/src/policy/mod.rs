@@ -22,15 +22,26 @@ pub(crate) use self::{
     effective::{Policy, entity_scope},
     sight::Sights,
 };
-use crate::{call::UserPrincipal, query::Filter};
+use crate::{
+    call::UserPrincipal,
+    context::CallContext,
+    error::{Denial, Error},
+    query::Filter,
+    store::BoxFuture,
+};
 
 /// What a scope says of a caller, its types forgotten.
 pub type ScopeFn = fn(Option<&UserPrincipal>) -> Filter;
+
+/// Whether a caller may call a route at all.
+pub type AuthAbilityFn = for<'a> fn(CallContext<'a>) -> BoxFuture<'a, Result<bool, Error>>;
 
 /// What a route, or the items of one kind in a batch, ask of a caller and of the documents that a call is about.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct RoutePolicy {
+    /// Whether the caller may call at all; asked before anything is read.
+    pub auth_ability: Option<AuthAbilityFn>,
     /// Which documents there are for a caller, besides what the entity says.
     pub scope: Option<ScopeFn>,
     /// Which of them the caller may see, change or make.
@@ -52,7 +63,14 @@ pub enum AbilityMode {
 impl RoutePolicy {
     /// A policy that lets everything through.
     pub const fn new() -> Self {
-        Self { scope: None, ability: None, mode: AbilityMode::Throw }
+        Self { auth_ability: None, scope: None, ability: None, mode: AbilityMode::Throw }
+    }
+
+    /// Sets what says whether a caller may call at all.
+    #[must_use]
+    pub const fn auth_ability(mut self, allows: AuthAbilityFn) -> Self {
+        self.auth_ability = Some(allows);
+        self
     }
 
     /// Sets which documents there are for a caller.
@@ -67,6 +85,17 @@ impl RoutePolicy {
     pub const fn ability(mut self, rule: Rule) -> Self {
         self.ability = Some(rule);
         self
+    }
+
+    /// Whether the caller may call at all.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], or what the function ends in.
+    pub(crate) async fn admit(&self, context: CallContext<'_>) -> Result<(), Error> {
+        match self.auth_ability {
+            Some(allows) if !allows(context).await? => Err(Error::Forbidden(Denial::Access)),
+            _ => Ok(()),
+        }
     }
 
     /// Makes what the ability refuses missing.

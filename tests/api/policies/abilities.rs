@@ -296,3 +296,53 @@ async fn the_items_of_a_batch_are_held_to_what_routes_of_their_kind_are() {
     })
     .await;
 }
+
+/// Anybody may send a batch of them; what of it, the other routes say.
+#[dynamic_api(
+    path = "pins",
+    public,
+    routes(
+        batch,
+        create_one,
+        update_one(protected),
+        delete_one(auth_ability = is_admin),
+        replace_one(ability = has_role("admin")),
+    )
+)]
+pub struct Pin {
+    pub title: String,
+}
+
+#[tokio::test]
+async fn a_batch_opens_no_other_door() {
+    everywhere(
+        |builder| builder.resource::<Pin>(),
+        async |people, store| {
+            let pins = Route { kind: "batch", path: "pins", event: "pin", sub_path: "" };
+            let list = json!({ "list": [{ "create": { "title": "a" } }] });
+            let made = people.anonymous.call(pins, list).await.ok();
+            let id = &made[0]["data"]["id"];
+            let before = store.find("pins", &Find::new(Filter::All)).await.unwrap();
+            for (item, caller, message) in [
+                (json!({ "update": { "id": id, "title": "b" } }), &people.anonymous, "Forbidden resource"),
+                (json!({ "delete": { "id": id } }), &people.other, "Access denied"),
+                (json!({ "replace": { "id": id, "title": "b" } }), &people.other, "Forbidden resource"),
+            ] {
+                for atomic in [true, false] {
+                    let list = json!({ "atomic": atomic, "list": [{ "create": { "title": "x" } }, item] });
+                    let answer = caller.call(pins, list).await;
+                    if atomic || message == "Access denied" {
+                        answer.refused(403, message);
+                    } else {
+                        assert_eq!(answer.ok()[1]["error"]["message"], message);
+                        store.delete_many("pins", &Filter::eq("title", "x")).await.unwrap();
+                    }
+                    assert_eq!(store.find("pins", &Find::new(Filter::All)).await.unwrap(), before);
+                }
+            }
+            let allowed = json!([{ "update": { "id": id, "title": "b" } }, { "delete": { "id": id } }]);
+            people.admin.call(pins, json!({ "list": allowed })).await.ok();
+        },
+    )
+    .await;
+}

@@ -41,7 +41,7 @@ impl View {
         reach: impl Fn(&EntityMeta) -> Filter,
     ) -> Result<Option<Self>, Error> {
         let Some(first) = entities.clone().next() else { return Ok(None) };
-        let filter = entities.clone().map(|entity| reach(entity));
+        let filter = entities.clone().map(reach);
         let reach =
             filter.filter(|filter| *filter != Filter::All).map(|filter| match_language::filter(&filter));
         let reach = reach.collect::<StoreResult<Vec<Document>>>()?;
