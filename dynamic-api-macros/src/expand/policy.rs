@@ -72,7 +72,11 @@ pub(super) fn of_field(read: Option<&Rule>, write: Option<&Rule>) -> TokenStream
 
 fn of_documents(model: &Entity, rule: &Rule) -> TokenStream {
     let entity = &model.ident;
-    row(rule, &|path| quote!(code(|document, call| __rt::ability::<#entity, _, _>(#path, document, call))))
+    row(rule, &|path| {
+        // Where the function is none, the compiler points at its path.
+        let ability = quote_spanned!(path.span()=> __rt::ability::<#entity, _, _>);
+        quote!(code(|document, call| #ability(#path, document, call)))
+    })
 }
 
 fn of_caller(rule: &Rule) -> TokenStream {
