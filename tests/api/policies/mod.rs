@@ -3,6 +3,7 @@
 mod abilities;
 mod conditions;
 mod fields;
+mod matrix;
 mod people;
 mod scopes;
 mod start;

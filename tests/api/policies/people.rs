@@ -1,7 +1,7 @@
 //! The people of these tests, each with a way to call.
 
 use dynamic_api::{
-    AuthConfig, DynamicApi, DynamicApiBuilder, Id, Password, RateLimits, dynamic_api,
+    AuthConfig, DynamicApi, DynamicApiBuilder, Id, LogDelivery, Password, RateLimits, dynamic_api,
     query::{Filter, Update},
 };
 use serde_json::{Value, json};
@@ -36,6 +36,8 @@ pub struct People {
     pub foreign: Via,
     pub owner_id: Id,
     pub other_id: Id,
+    pub admin_id: Id,
+    pub foreign_id: Id,
 }
 
 const NAMES: [(&str, &str, &str); 4] = [
@@ -46,6 +48,17 @@ const NAMES: [(&str, &str, &str); 4] = [
 ];
 
 impl People {
+    /// All, each with its id; that of nobody is new.
+    pub fn all(&self) -> [(&Via, Id); 5] {
+        [
+            (&self.anonymous, Id::new()),
+            (&self.owner, self.owner_id),
+            (&self.other, self.other_id),
+            (&self.admin, self.admin_id),
+            (&self.foreign, self.foreign_id),
+        ]
+    }
+
     /// Calls as each of those who are not the owner.
     pub fn strangers(&self) -> [&Via; 3] {
         [&self.anonymous, &self.other, &self.foreign]
@@ -73,7 +86,7 @@ async fn people(
     node: Option<&NodeClient>,
 ) -> People {
     let builder = || {
-        let auth = AuthConfig::development().rate_limits(RateLimits::none());
+        let auth = AuthConfig::development().rate_limits(RateLimits::none()).deliver(LogDelivery);
         resources(
             DynamicApi::builder()
                 .store(store.store())
@@ -110,7 +123,17 @@ async fn people(
     }
     let [anonymous, owner, other, admin, foreign] =
         vias.try_into().unwrap_or_else(|_| panic!("five callers"));
-    People { anonymous, owner, other, admin, foreign, owner_id: ids[0], other_id: ids[1] }
+    People {
+        anonymous,
+        owner,
+        other,
+        admin,
+        foreign,
+        owner_id: ids[0],
+        other_id: ids[1],
+        admin_id: ids[2],
+        foreign_id: ids[3],
+    }
 }
 
 /// Calls a route that must succeed, and returns the id of what it made.
