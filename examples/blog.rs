@@ -13,7 +13,7 @@ use dynamic_api::{
 /// Somebody with an account.
 #[dynamic_api(path = "users", web_socket, routes(get_one))]
 struct User {
-    #[api(login)]
+    #[api(login, protected(read = has_role("admin")))]
     email: String,
     #[api(password)]
     password: Password,

@@ -3,7 +3,7 @@
 //!
 //! `cargo bench --bench requests` starts each variant as a process of its own, sends both the same requests in turns, and prints
 //! the medians of CPU time per request and of their ratio. `cargo bench --bench requests -- embedded` measures one store only,
-//! `-- sockets` and `-- memory` the rest. Loads are on loopback and bounded.
+//! `-- scopes` what a scope costs, `-- sockets` and `-- memory` the rest. Loads are on loopback and bounded.
 
 mod hand_written;
 mod load;
@@ -30,15 +30,17 @@ fn main() -> Outcome<()> {
     match words[..] {
         ["--serve", variant, store] => runtime.block_on(server::run(variant, store)),
         [] => runtime.block_on(async {
-            over("embedded").await?;
-            over("mongodb").await?;
+            over("embedded", "hand-written", &KINDS).await?;
+            over("mongodb", "hand-written", &KINDS).await?;
+            scopes().await?;
             sockets().await?;
             memory().await
         }),
         ["sockets"] => runtime.block_on(sockets()),
         ["memory"] => runtime.block_on(memory()),
-        [store @ ("embedded" | "mongodb")] => runtime.block_on(over(store)),
-        _ => Err("usage: requests [embedded | mongodb | sockets | memory]".into()),
+        ["scopes"] => runtime.block_on(scopes()),
+        [store @ ("embedded" | "mongodb")] => runtime.block_on(over(store, "hand-written", &KINDS)),
+        _ => Err("usage: requests [embedded | mongodb | scopes | sockets | memory]".into()),
     }
 }
 
@@ -103,9 +105,17 @@ fn create(number: usize, round: &str) -> String {
     )
 }
 
-async fn over(store: &str) -> Outcome<()> {
-    let variants = [Server::start("generated", store)?, Server::start("hand-written", store)?];
-    for kind in &KINDS {
+/// What a scope costs in reads: against the same entity without.
+async fn scopes() -> Outcome<()> {
+    for store in ["embedded", "mongodb"] {
+        over(store, "scoped", &KINDS[..2]).await?;
+    }
+    Ok(())
+}
+
+async fn over(store: &str, other: &str, kinds: &[Kind]) -> Outcome<()> {
+    let variants = [Server::start("generated", store)?, Server::start(other, store)?];
+    for kind in kinds {
         let mut costs: [Vec<Cost>; 2] = [vec![], vec![]];
         for round in 0..=ROUNDS {
             // Whoever goes first in one round goes second in the next.
@@ -120,7 +130,7 @@ async fn over(store: &str) -> Outcome<()> {
                 }
             }
         }
-        report(store, kind.name, ["generated", "hand-written"], &costs);
+        report(store, kind.name, ["generated", other], &costs);
     }
     Ok(())
 }

@@ -18,11 +18,37 @@ struct User {
     email: String,
 }
 
+/// The same entity, of which callers reach those of a team: all that there are.
+mod scoped {
+    use axum::Router;
+    use dynamic_api::{DynamicApi, Id, Store, UserPrincipal, Where, dynamic_api, query::Filter};
+
+    use crate::Outcome;
+
+    #[dynamic_api(path = "users", scope = of_the_team)]
+    struct User {
+        name: String,
+        #[api(unique)]
+        email: String,
+    }
+
+    fn of_the_team(_: Option<&UserPrincipal>) -> Where<User> {
+        Filter::eq("team", "north").into()
+    }
+
+    pub(super) async fn serve(store: Store) -> Outcome<(Router, Id)> {
+        let id = super::seed(&*store).await?;
+        Ok((DynamicApi::builder().store(store).resource::<User>().build().await?, id))
+    }
+}
+
 /// Serves a variant over a store until the process is ended.
 pub(crate) async fn run(variant: &str, store: &str) -> Outcome<()> {
     let (router, id) = match (variant, store) {
         ("generated", "mongodb") => generated(mongo(variant).await?.into()).await?,
         ("generated", store) => generated(embedded(variant, store)?.into()).await?,
+        ("scoped", "mongodb") => scoped::serve(mongo(variant).await?.into()).await?,
+        ("scoped", store) => scoped::serve(embedded(variant, store)?.into()).await?,
         ("hand-written", "mongodb") => {
             let store = mongo(variant).await?;
             let id = seed(&store).await?;
@@ -73,6 +99,7 @@ async fn seed(store: &(impl Database + ?Sized)) -> Outcome<Id> {
             "_id": bson::oid::ObjectId::new(),
             "name": format!("User {number}"),
             "email": format!("seed.{number}@example.com"),
+            "team": "north",
             "createdAt": now,
             "updatedAt": now,
             "__v": 0,

@@ -119,11 +119,11 @@ pub(super) fn of_field(raw: &RawField, errors: &Errors) -> (Option<Rule>, Option
         let never_read = options.hidden.is_written() || options.write_only.is_written();
         let never_set =
             options.read_only.is_written() || options.derived.is_written() || options.from_user.is_written();
-        let is_account = options.login.is_written() || options.password.is_written();
-        if (protected.read.is_written() && never_read)
+        // The login can be kept from others: its user has it from the account.
+        let is_anyway = (protected.read.is_written() && never_read)
             || (protected.write.is_written() && never_set)
-            || is_account
-        {
+            || options.password.is_written();
+        if is_anyway {
             errors.push(messages::PROTECTED_ANYWAY.at(name, &[&raw.ident.to_string()]));
         }
         let has_value = super::types::option_of(&raw.ty).is_some()
