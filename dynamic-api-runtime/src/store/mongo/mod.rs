@@ -7,6 +7,7 @@ mod compile;
 mod duplicate;
 mod error;
 mod index;
+mod indexes;
 mod operation;
 mod search;
 mod seek;
@@ -14,6 +15,7 @@ mod standalone;
 mod transaction;
 mod undo;
 mod update_each;
+mod walk;
 
 pub use mongodb;
 
