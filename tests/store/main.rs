@@ -16,6 +16,7 @@ mod text;
 mod transactions;
 mod ttl;
 mod update_each;
+mod walks;
 mod watched;
 
 use bson::{Bson, Document, RawDocumentBuf};

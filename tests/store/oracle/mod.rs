@@ -7,6 +7,7 @@ mod deviations;
 mod filters;
 mod lookups;
 mod pipelines;
+mod places;
 mod reads;
 mod seed;
 mod texts;

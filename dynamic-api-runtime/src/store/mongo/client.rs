@@ -12,7 +12,7 @@ use mongodb::{
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::error::DriverError;
+use super::{error::DriverError, indexes::KnownIndexes};
 use crate::store::{StoreError, StoreResult};
 
 /// The database where neither the URI nor the program names one.
@@ -36,6 +36,7 @@ pub struct MongoStore {
     transactional: bool,
     answer_limit: Duration,
     writes: Arc<Semaphore>,
+    indexes: KnownIndexes,
 }
 
 impl MongoStore {
@@ -76,13 +77,18 @@ impl MongoStore {
             transactional,
             answer_limit: ANSWER_LIMIT,
             writes: Arc::new(Semaphore::new(writes)),
+            indexes: KnownIndexes::default(),
         })
     }
 
     /// The same server, another database.
     #[must_use]
     pub fn with_database(&self, name: &str) -> Self {
-        Self { database: database(self.client(), name, self.transactional), ..self.clone() }
+        Self {
+            database: database(self.client(), name, self.transactional),
+            indexes: KnownIndexes::default(),
+            ..self.clone()
+        }
     }
 
     /// Sets how long a command may take before its caller gets [`StoreError::Unavailable`]; 10 seconds by default. A
@@ -116,6 +122,10 @@ impl MongoStore {
 
     pub(super) fn answer_limit(&self) -> Duration {
         self.answer_limit
+    }
+
+    pub(super) fn indexes(&self) -> &KnownIndexes {
+        &self.indexes
     }
 
     /// Leave to write outside of a transaction, and how much of the limit of a command is left. The server lets such a write

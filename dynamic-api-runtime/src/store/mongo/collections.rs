@@ -6,6 +6,7 @@ use bson::{Document, RawDocumentBuf};
 
 use super::{
     client::MongoStore, index, operation::Target, standalone::Compensation, transaction::MongoTransaction,
+    walk,
 };
 use crate::{
     query::{Filter, Find},
@@ -27,7 +28,7 @@ impl Collections for MongoStore {
         collection: &'a str,
         find: &'a Find,
     ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
-        Box::pin(self.target(collection).find(find))
+        Box::pin(walk::find(self, collection, find))
     }
 
     fn count_within<'a>(

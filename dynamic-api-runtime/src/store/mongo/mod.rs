@@ -7,12 +7,14 @@ mod compile;
 mod duplicate;
 mod error;
 mod index;
+mod indexes;
 mod operation;
 mod seek;
 mod standalone;
 mod transaction;
 mod undo;
 mod update_each;
+mod walk;
 
 pub use mongodb;
 

@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use bson::{Document, RawDocumentBuf};
 use mongodb::{
-    ClientSession, Collection, Cursor, Database, SessionCursor, error::Error as Failure,
-    options::ReturnDocument,
+    ClientSession, Collection, Cursor, Database, SessionCursor,
+    error::Error as Failure,
+    options::{Hint, ReturnDocument},
 };
 
 use super::{
     compile, duplicate,
     error::{DUPLICATE_KEY, code, from_driver},
     update_each,
+    walk::{Bound, Range, Walk},
 };
 use crate::{
     query::{Filter, Find, Projection, Replacement, Update},
@@ -55,16 +57,28 @@ impl<'s> Target<'s> {
     }
 
     pub(super) async fn find(self, find: &Find) -> StoreResult<Vec<RawDocumentBuf>> {
+        self.rows(find, compile::condition(find)?, None).await
+    }
+
+    /// [`Target::find`], as a walk.
+    pub(super) async fn find_along(self, find: &Find, walk: Walk) -> StoreResult<Vec<RawDocumentBuf>> {
+        self.rows(find, walk.filter, Some(walk.range)).await
+    }
+
+    async fn rows(
+        self,
+        find: &Find,
+        condition: Document,
+        range: Option<Range>,
+    ) -> StoreResult<Vec<RawDocumentBuf>> {
         // To the server, a limit of 0 is none.
         if find.limit == Some(0) {
             return Ok(Vec::new());
         }
         let time_limit = find.time_limit.unwrap_or(self.answer_limit);
         let collection = &self.collection;
-        let mut action = collection
-            .find(compile::condition(find)?)
-            .batch_size(one_batch(find.limit))
-            .max_time(told(time_limit));
+        let mut action =
+            collection.find(condition).batch_size(one_batch(find.limit)).max_time(told(time_limit));
         // What says nothing is left out, so that the commonest command is the smallest.
         if !find.sort.0.is_empty() {
             action = action.sort(compile::sort(&find.sort));
@@ -77,6 +91,13 @@ impl<'s> Target<'s> {
         }
         if let Some(projection) = compile::projection(&find.projection) {
             action = action.projection(projection);
+        }
+        if let Some(range) = range {
+            action = action.hint(Hint::Name(range.index));
+            action = match range.bound {
+                Bound::From(place) => action.min(place),
+                Bound::Before(place) => action.max(place),
+            };
         }
         let rows = async {
             match self.session {

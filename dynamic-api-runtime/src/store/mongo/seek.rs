@@ -1,4 +1,5 @@
-//! What lies behind a place in the order of a sort, as a filter that the server answers by going straight there in an index.
+//! What lies behind a place in the order of a sort, as a filter that the server answers by going straight there in an index. Where
+//! it is known which index that is, `walk.rs` does it for less.
 //!
 //! `$gt` and `$lt` hold within one type only, and a sort runs through all of them; compared in `$expr`, a value has the order of a
 //! sort, whatever its type, and a single range of an index. Missing members alone are another matter: a sort takes them for null,
@@ -28,7 +29,8 @@ const ARRAY: i32 = ElementType::Array as i32;
 pub(super) fn behind(filter: &Filter, sort: &Sort, position: &Position) -> StoreResult<Document> {
     let keys = keys(sort, position)?;
     let common = if *filter == Filter::All { None } else { Some(compile::filter(filter)?) };
-    let arrays = arrays(&keys);
+    let arrays =
+        Some(arrays(&keys)).filter(|arrays| !arrays.is_empty()).map(|arrays| doc! { "$nor": arrays });
     let branches: Vec<Document> = (0..keys.len()).map(|last| branch(&keys[..=last])).collect();
     let within = |parts: Vec<Document>| {
         let all = common.iter().cloned().chain(parts).chain(arrays.clone());
@@ -42,14 +44,14 @@ pub(super) fn behind(filter: &Filter, sort: &Sort, position: &Position) -> Store
 }
 
 /// A key of the sort, and its value in the position.
-struct Key<'a> {
-    path: &'a str,
-    way: Direction,
-    value: &'a Bson,
+pub(super) struct Key<'a> {
+    pub(super) path: &'a str,
+    pub(super) way: Direction,
+    pub(super) value: &'a Bson,
 }
 
 /// The keys; one that stands twice can't change the order the second time.
-fn keys<'a>(sort: &'a Sort, position: &'a Position) -> StoreResult<Vec<Key<'a>>> {
+pub(super) fn keys<'a>(sort: &'a Sort, position: &'a Position) -> StoreResult<Vec<Key<'a>>> {
     let (wanted, found) = (sort.0.len(), position.0.len());
     if wanted != found {
         return Err(StoreError::Invalid(format!("a position of {found} values in a sort of {wanted} keys")));
@@ -68,6 +70,11 @@ fn keys<'a>(sort: &'a Sort, position: &'a Position) -> StoreResult<Vec<Key<'a>>>
 fn branch(keys: &[Key<'_>]) -> Document {
     let Some((last, before)) = keys.split_last() else { return compile::nothing() };
     one_or("$and", before.iter().map(same).chain([beyond(last)]).collect())
+}
+
+/// Equal to the position in all keys.
+pub(super) fn at(keys: &[Key<'_>]) -> Document {
+    one_or("$and", keys.iter().map(same).collect())
 }
 
 fn same(key: &Key<'_>) -> Document {
@@ -95,8 +102,8 @@ fn compared(operator: &str, key: &Key<'_>) -> Document {
     doc! { "$expr": { operator: [format!("${}", key.path), { "$literal": key.value.clone() }] } }
 }
 
-/// That no path of the sort holds an array or leads through one. An `_id` never does.
-fn arrays(keys: &[Key<'_>]) -> Option<Document> {
+/// What must not be: each path of the sort that holds an array or leads through one. An `_id` never does.
+pub(super) fn arrays(keys: &[Key<'_>]) -> Vec<Document> {
     let mut paths: Vec<&str> = Vec::new();
     for key in keys.iter().filter(|key| key.path != "_id") {
         let ends = key.path.match_indices('.').map(|(end, _)| end).chain([key.path.len()]);
@@ -106,8 +113,7 @@ fn arrays(keys: &[Key<'_>]) -> Option<Document> {
             }
         }
     }
-    let arrays: Vec<Document> = paths.into_iter().map(|path| doc! { path: { "$type": ARRAY } }).collect();
-    if arrays.is_empty() { None } else { Some(doc! { "$nor": arrays }) }
+    paths.into_iter().map(|path| doc! { path: { "$type": ARRAY } }).collect()
 }
 
 fn one_or(operator: &str, mut parts: Vec<Document>) -> Document {

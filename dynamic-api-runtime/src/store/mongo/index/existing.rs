@@ -13,7 +13,7 @@ use crate::store::{IndexKind, IndexSpec, StoreError, StoreResult};
 /// The server's code for a collection that does not exist.
 const NAMESPACE_NOT_FOUND: i32 = 26;
 /// The index that every collection has.
-const ID_INDEX: &str = "_id_";
+pub(super) const ID_INDEX: &str = "_id_";
 /// What no declared index has.
 const NEVER_DECLARED: [&str; 3] = ["sparse", "collation", "hidden"];
 
@@ -41,6 +41,14 @@ impl Existing {
 
     pub(super) fn is_of_ids(&self) -> bool {
         self.name() == ID_INDEX
+    }
+
+    pub(super) fn is_collated(&self) -> bool {
+        self.has("collation")
+    }
+
+    pub(super) fn paths(&self) -> impl Iterator<Item = String> {
+        self.key().map(|(path, _)| path.clone())
     }
 
     /// Whether it enforces and serves what is wanted, whatever its name: keys, kind and documents.

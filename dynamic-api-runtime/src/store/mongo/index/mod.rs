@@ -3,6 +3,7 @@
 mod exact;
 mod existing;
 mod ids;
+mod ordered;
 mod prepare;
 mod refusal;
 mod shape;

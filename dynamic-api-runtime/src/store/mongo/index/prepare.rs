@@ -7,7 +7,7 @@ use super::{
     super::{client::MongoStore, error::code},
     exact,
     existing::{Existing, list},
-    refusal,
+    ordered, refusal,
     shape::declared,
     standing::Standing,
 };
@@ -21,7 +21,8 @@ pub(in super::super) async fn report(store: &MongoStore, spec: &CollectionSpec) 
     Ok(Standing::of(spec, &list(store, &spec.name).await?).report(&spec.name))
 }
 
-/// Creates the indexes that are missing, and does what `sync` says about the others. Returns how they stood before.
+/// Creates the indexes that are missing, and does what `sync` says about the others; the store knows them from then on.
+/// Returns how they stood before.
 pub(in super::super) async fn prepare(
     store: &MongoStore,
     spec: &CollectionSpec,
@@ -33,6 +34,7 @@ pub(in super::super) async fn prepare(
         SyncIndexes::CreateOnly => create_missing(store, spec, &standing).await?,
         SyncIndexes::Exact => exact::sync(store, spec, &standing).await?,
     }
+    store.indexes().learn(&spec.name, ordered::indexes(spec, &existing));
     Ok(standing.report(&spec.name))
 }
 
