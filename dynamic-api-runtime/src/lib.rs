@@ -18,6 +18,7 @@ mod pipeline;
 mod populate;
 mod present;
 pub mod query;
+pub mod repo;
 pub mod resource;
 mod rest;
 mod server_fields;

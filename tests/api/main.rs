@@ -24,6 +24,7 @@ mod outage;
 mod patches;
 mod random;
 mod references;
+mod repositories;
 mod server;
 mod shapes;
 mod shutdown;

@@ -20,14 +20,14 @@ const ATTEMPTS: u32 = 1000;
 
 /// The attempts of a write that is made on condition, each later than the one before.
 #[derive(Default)]
-pub(super) struct Attempts(u32);
+pub(crate) struct Attempts(u32);
 
 impl Attempts {
     /// Waits for the next one.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] where others were always first.
-    pub(super) async fn another(&mut self) -> Result<(), StoreError> {
+    pub(crate) async fn another(&mut self) -> Result<(), StoreError> {
         if self.0 == ATTEMPTS {
             return Err(StoreError::Conflict);
         }
@@ -69,7 +69,7 @@ impl Change {
     }
 
     /// The condition and the update of a change that needs no look at the document.
-    pub(super) fn direct(&self) -> Option<(&Filter, &Update)> {
+    pub(crate) fn direct(&self) -> Option<(&Filter, &Update)> {
         match &self.plan {
             Plan::Direct { guard, update, .. } if self.entity.derive_on_save.is_none() => {
                 Some((guard, update))
@@ -94,7 +94,7 @@ impl Change {
     ///
     /// # Errors
     /// Where the change can't be made to this document.
-    fn of(&self, document: &RawDocument) -> Result<Update, Error> {
+    pub(crate) fn of(&self, document: &RawDocument) -> Result<Update, Error> {
         let mut update = match &self.plan {
             Plan::Direct { guard, update, .. } if in_memory::matches(guard, document) => update.clone(),
             Plan::Direct { otherwise: Some(computed), .. } | Plan::Computed(computed) => {

@@ -28,7 +28,7 @@ pub use self::aggregate::{AggregatePresenter, AggregateQuery, Page, Rows, aggreg
 pub(crate) use self::{
     aggregate::ParseAggregation,
     batch::{BatchItem, Done},
-    change::{Change, change_one},
+    change::{Attempts, Change, change_one},
 };
 use crate::{
     call::{Answer, Call, PageMeta, RawCall, RouteKind},
