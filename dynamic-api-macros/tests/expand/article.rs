@@ -182,8 +182,8 @@ impl ArticleFields {
     pub const PUBLISHED_AT: ::dynamic_api::__rt::TypedField<Article, Option<DateTime>> = ::dynamic_api::__rt::TypedField::encoded(
         "publishedAt",
         |value| {
-            struct Value<'a>(&'a Option<DateTime>);
-            impl ::dynamic_api::__rt::serde::Serialize for Value<'_> {
+            struct ArticleFieldsValue<'a>(&'a Option<DateTime>);
+            impl ::dynamic_api::__rt::serde::Serialize for ArticleFieldsValue<'_> {
                 fn serialize<S: ::dynamic_api::__rt::serde::Serializer>(
                     &self,
                     serializer: S,
@@ -191,7 +191,7 @@ impl ArticleFields {
                     seconds::serialize(self.0, serializer)
                 }
             }
-            ::dynamic_api::__rt::encode(&Value(value))
+            ::dynamic_api::__rt::encode(&ArticleFieldsValue(value))
         },
     );
     pub const EXPIRES_AT: ::dynamic_api::__rt::TypedField<Article, Option<DateTime>> = ::dynamic_api::__rt::TypedField::new(
