@@ -19,6 +19,7 @@ pub use dynamic_api_runtime::{
     entity::{AccountMeta, Entity, RegisterField, Stored, UserEntity},
     operation::{AggregatePresenter, AggregateQuery, Deleted, Page, Rows},
     query::{self, Where},
+    repo::{self, Repo, Tx},
     resource::Limits,
     shape::{CallContext, CreateBody, DeletePresenter, ListQuery, Presenter, UpdateBody},
     store::{self, EmbeddedStore, IndexReport, Store, StoreError, SyncIndexes},

@@ -282,6 +282,11 @@ impl EntityMeta {
         self.soft_delete && self.trashed
     }
 
+    /// Whether two are one entity. A constant may have several addresses, so they are told apart by what they say.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        (self.name, self.path, self.collection) == (other.name, other.path, other.collection)
+    }
+
     /// The field of this name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)

@@ -19,6 +19,7 @@ pub mod policy;
 mod populate;
 mod present;
 pub mod query;
+pub mod repo;
 pub mod resource;
 mod rest;
 mod server_fields;

@@ -7,6 +7,7 @@ use crate::{
     call::UserPrincipal,
     entity::EntityMeta,
     policy::Sights,
+    repo::Data,
     store::Store,
 };
 
@@ -25,6 +26,8 @@ pub struct Resource {
     pub(crate) accounts: Option<Accounts>,
     /// How the entity's passwords are hashed, where it has some.
     pub(crate) sealing: Option<Sealing>,
+    /// All data of the application, for code of the program's own.
+    pub(crate) data: Data,
 }
 
 /// Bounds on what one call can ask for.

@@ -6,8 +6,10 @@ use bson::{Bson, RawDocument, RawDocumentBuf};
 use serde::Deserialize;
 
 use crate::{
+    coerce::readable,
     document,
     entity::Entity,
+    error::Error,
     server_fields::{CREATED_AT, DELETED_AT, ID, UPDATED_AT},
     store::BoxError,
     types::{DateTime, Id},
@@ -54,6 +56,21 @@ impl<E: Entity> Stored<E> {
 }
 
 impl<E: Entity> Stored<E> {
+    /// A stored document as code of the program's own sees it: with what is computed of it, and also where another program stored its
+    /// integers as doubles.
+    pub(crate) fn read(document: &RawDocument) -> Result<Self, Error> {
+        let read = |document: &RawDocument| match E::META.derive_on_read {
+            None => Self::from_document(document).map_err(Error::internal),
+            Some(derive) => {
+                let members = derive(document).map_err(Error::internal)?;
+                Self::from_document(&document::with_members(document, members)?).map_err(Error::internal)
+            }
+        };
+        read(document).or_else(|error| {
+            readable(document, E::META.fields).map_or(Err(error), |document| read(&document))
+        })
+    }
+
     /// The document as it is stored, but for members that the entity does not have.
     ///
     /// # Errors

@@ -25,6 +25,7 @@ mod patches;
 mod policies;
 mod random;
 mod references;
+mod repositories;
 mod server;
 mod shapes;
 mod shutdown;

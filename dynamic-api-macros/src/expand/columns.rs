@@ -13,7 +13,12 @@ use crate::{
 pub(super) fn columns(model: &Entity) -> TokenStream {
     let (vis, name, entity, rt) = (&model.vis, &model.types.fields, &model.ident, model.krate.rt());
     let text = doc(&format!("The fields of [`{entity}`], for conditions and orders in code."));
-    let stored = model.fields.iter().filter(|field| !field.is_computed() && !field.is_password());
+    let mut taken = vec![];
+    let stored = model.fields.iter().filter(|field| {
+        let is_first = !taken.contains(&constant(field));
+        taken.push(constant(field));
+        is_first && !field.is_computed() && !field.is_password()
+    });
     let fields = stored.map(|field| column(model, field));
     let deleted_at = model.soft_delete.then(|| {
         quote! {
@@ -44,13 +49,18 @@ pub(super) fn columns(model: &Entity) -> TokenStream {
 fn column(model: &Entity, field: &Field) -> TokenStream {
     let Field { ident, ty, name, docs, cfgs, .. } = field;
     let (entity, rt, vis) = (&model.ident, model.krate.rt(), member::public(field));
-    let constant = format_ident!("{}", names::field_const(&ident.unraw().to_string()), span = ident.span());
+    let constant = format_ident!("{}", constant(field), span = ident.span());
     let value = match &field.codec {
         None => quote!(#rt::TypedField::new(#name)),
         Some(codec) => encoded(model, field, codec),
     };
     let ty = quote_spanned!(field.start=> #rt::TypedField<#entity, #ty>);
     quote!(#(#cfgs)* #(#docs)* #vis const #constant: #ty = #value;)
+}
+
+/// The name of the constant. Two fields with one are an error, told by then; only the first has it.
+fn constant(field: &Field) -> String {
+    names::field_const(&field.ident.unraw().to_string())
 }
 
 /// A field whose values functions of the user's own write.

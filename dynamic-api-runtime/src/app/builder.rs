@@ -19,6 +19,7 @@ use crate::{
     entity::{Entity, EntityMeta, UserEntity},
     entrance::RequestIds,
     policy::Sights,
+    repo::Data,
     resource::{Limits, Resource},
     rest,
     socket::{self, OnConnect},
@@ -175,6 +176,9 @@ impl DynamicApiBuilder {
             accounts.config().log();
             let _ = self.handle.shared().accounts.set(accounts);
         }
+        if let Some(mounted) = mounted.first() {
+            let _ = self.handle.shared().data.set(mounted.resource.data.clone());
+        }
         let _ = self.handle.shared().routes.set(self.routes());
         Ok(self.router(&mounted))
     }
@@ -276,6 +280,9 @@ impl DynamicApiBuilder {
         let mut mounted = vec![];
         let metas: Arc<[&'static EntityMeta]> = self.metas().into();
         let (hasher, sights) = (OnceCell::new(), Arc::<Sights>::default());
+        let sealing = |meta| Sealing::of(meta, || hasher.get_or_init(|| hasher_of(accounts)).clone());
+        let known = metas.iter().map(|meta| (*meta, sealing(meta)));
+        let data = Data::new(store.clone(), self.limits.clone(), known);
         for (meta, routes) in &self.entities {
             let resource = Arc::new(Resource {
                 meta,
@@ -284,9 +291,10 @@ impl DynamicApiBuilder {
                 store: store.clone(),
                 limits: self.limits.clone(),
                 accounts: accounts.cloned(),
-                sealing: Sealing::of(meta, || hasher.get_or_init(|| hasher_of(accounts)).clone()),
+                sealing: sealing(meta),
+                data: data.clone(),
             });
-            let is_of_users = self.accounts.as_ref().is_some_and(|(of, _)| check::is_same(of.entity, meta));
+            let is_of_users = self.accounts.as_ref().is_some_and(|(of, _)| of.entity.is_same(meta));
             let of_accounts: &[Route] = if is_of_users { &auth::ROUTES } else { &[] };
             mounted.extend(routes.iter().chain(of_accounts).map(|route| Mounted {
                 resource: resource.clone(),

@@ -51,7 +51,7 @@ pub(super) fn conflicts(
 
 fn twice(entities: &[&'static EntityMeta]) -> Vec<Conflict> {
     let again = |(index, entity): &(usize, &&'static EntityMeta)| {
-        entities[..*index].iter().any(|earlier| is_same(earlier, entity))
+        entities[..*index].iter().any(|earlier| earlier.is_same(entity))
     };
     entities.iter().enumerate().filter(again).map(|(_, entity)| Conflict::Twice(entity.name)).collect()
 }
@@ -95,11 +95,6 @@ fn populated(entities: &[&'static EntityMeta], mounted: &[Mounted]) -> Vec<Confl
     mounted.iter().flat_map(problems).collect()
 }
 
-/// Whether two are one entity. A constant may have several addresses, so they are told apart by what they say.
-pub(super) fn is_same(first: &EntityMeta, second: &EntityMeta) -> bool {
-    (first.name, first.path, first.collection) == (second.name, second.path, second.collection)
-}
-
 fn paths_of_two(mounted: &[Mounted]) -> Vec<Conflict> {
     let mut taken: BTreeMap<String, &Mounted> = BTreeMap::new();
     let mut found = vec![];
@@ -139,7 +134,7 @@ fn collections_of_two(entities: &[&'static EntityMeta]) -> Vec<Conflict> {
     for (index, second) in entities.iter().enumerate() {
         let earlier = entities[..index].iter();
         for first in earlier.filter(|first| first.collection == second.collection) {
-            if is_same(first, second) {
+            if first.is_same(second) {
                 continue;
             }
             let conflict = |difference| Conflict::Collection {

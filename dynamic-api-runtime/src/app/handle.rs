@@ -13,7 +13,13 @@ use tokio::{
 };
 
 use super::table::{RouteInfo, RouteTable};
-use crate::auth::Accounts;
+use crate::{
+    auth::Accounts,
+    entity::Entity,
+    error::Error,
+    repo::{Data, Repo, Tx},
+    store::BoxFuture,
+};
 
 /// An application from outside: its routes, its sockets, its end. Cheap to clone; empty until the application is built.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +32,7 @@ pub(crate) struct Shared {
     pub(crate) sockets: OnceLock<Sockets>,
     pub(crate) calls: Calls,
     pub(crate) accounts: OnceLock<Accounts>,
+    pub(crate) data: OnceLock<Data>,
 }
 
 /// Where an application's sockets are.
@@ -97,6 +104,43 @@ impl ApiHandle {
     /// The accounts, where the application has some.
     pub fn accounts(&self) -> Option<&Accounts> {
         self.0.accounts.get()
+    }
+
+    /// The documents of an entity, for code of the program's own.
+    ///
+    /// # Errors
+    /// [`Error::NotAvailable`] where the application is not built yet, or does not have the entity.
+    pub fn repo<E: Entity>(&self) -> Result<Repo<E>, Error> {
+        self.data()?.repo()
+    }
+
+    /// Runs `work` in a transaction and commits it; nothing was written where `work` or the commit fails. Where it meets another
+    /// writer, all of it runs again: `work` must have no effect outside the transaction.
+    ///
+    /// ```
+    /// # use dynamic_api_runtime::{Error, app::ApiHandle, entity::Entity, types::Id};
+    /// async fn move_all<Post: Entity, Comment: Entity>(api: &ApiHandle, post: Id, comment: Id) -> Result<bool, Error> {
+    ///     api.transaction(|tx| {
+    ///         Box::pin(async move {
+    ///             let deleted = tx.repo::<Comment>()?.delete_one(comment).await?;
+    ///             Ok(tx.repo::<Post>()?.delete_one(post).await? && deleted)
+    ///         })
+    ///     })
+    ///     .await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// What `work` returns, or what the commit does; [`Error::NotAvailable`] where the application is not built yet.
+    pub async fn transaction<'a, T, F>(&'a self, work: F) -> Result<T, Error>
+    where
+        F: for<'t> FnMut(Tx<'t, 'a>) -> BoxFuture<'t, Result<T, Error>>,
+    {
+        self.data()?.transaction(work).await
+    }
+
+    fn data(&self) -> Result<&Data, Error> {
+        self.0.data.get().ok_or(Error::NotAvailable)
     }
 
     /// Sends an event to every socket of a namespace. Nothing is sent where nobody can be in it.

@@ -45,7 +45,7 @@ impl Change {
     }
 
     /// The condition and the update of a change that needs no look at the document.
-    pub(super) fn direct(&self) -> Option<(&Filter, &Update)> {
+    pub(crate) fn direct(&self) -> Option<(&Filter, &Update)> {
         match &self.plan {
             Plan::Direct { guard, update, .. } if self.entity.derive_on_save.is_none() => {
                 Some((guard, update))
@@ -70,7 +70,7 @@ impl Change {
     ///
     /// # Errors
     /// Where the change can't be made to this document.
-    fn of(&self, document: &RawDocument) -> Result<Update, Error> {
+    pub(crate) fn of(&self, document: &RawDocument) -> Result<Update, Error> {
         let mut update = match &self.plan {
             Plan::Direct { guard, update, .. } if in_memory::matches(guard, document) => update.clone(),
             Plan::Direct { otherwise: Some(computed), .. } | Plan::Computed(computed) => {

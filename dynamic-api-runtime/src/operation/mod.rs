@@ -31,7 +31,7 @@ pub(crate) use self::{
     aggregate::ParseAggregation,
     batch::{BatchItem, Done},
     change::Change,
-    write::change_one,
+    write::{Attempts, change_one},
 };
 use crate::{
     call::{Answer, Call, PageMeta, RawCall, RouteKind},

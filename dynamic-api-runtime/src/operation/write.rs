@@ -18,14 +18,14 @@ const ATTEMPTS: u32 = 1000;
 
 /// The attempts of a write that is made on condition, each later than the one before.
 #[derive(Default)]
-pub(super) struct Attempts(u32);
+pub(crate) struct Attempts(u32);
 
 impl Attempts {
     /// Waits for the next one.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] where others were always first.
-    pub(super) async fn another(&mut self) -> Result<(), StoreError> {
+    pub(crate) async fn another(&mut self) -> Result<(), StoreError> {
         if self.0 == ATTEMPTS {
             return Err(StoreError::Conflict);
         }

@@ -238,6 +238,13 @@ impl<E> From<Filter> for Where<E> {
     }
 }
 
+/// The document of an id.
+impl<E: Entity> From<Id> for Where<E> {
+    fn from(id: Id) -> Self {
+        Self::eq(Field::id(), id)
+    }
+}
+
 impl<E> Clone for Where<E> {
     fn clone(&self) -> Self {
         self.filter.clone().into()

@@ -34,7 +34,7 @@ pub struct NoUser {
 }
 
 impl NoUser {
-    fn new(parts: &Parts, error: Error, doubt: Doubt) -> Self {
+    pub(super) fn new(parts: &Parts, error: Error, doubt: Doubt) -> Self {
         let original = parts.extensions.get::<OriginalUri>().map(|OriginalUri(uri)| uri);
         Self { error, doubt, instance: original.unwrap_or(&parts.uri).path().to_owned() }
     }

@@ -6,6 +6,7 @@ mod current_user;
 mod decode;
 mod jwks;
 pub(crate) mod paths;
+mod repo;
 mod request;
 mod respond;
 mod router;
