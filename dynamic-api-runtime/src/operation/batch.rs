@@ -4,7 +4,12 @@ use bson::RawDocumentBuf;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    Change, Outcome, create_one::create, delete_one::delete, replace_one::replace, write::change_one,
+    Change, Outcome,
+    create_one::create,
+    delete_one::delete,
+    effects::{self, Writes},
+    replace_one::replace,
+    write::change_one,
 };
 use crate::{
     call::{Body, Query, RawCall, RouteKind},
@@ -13,7 +18,7 @@ use crate::{
     error::{Denial, Error},
     pipeline::Items,
     policy::Policy,
-    store::{Collections, Conflicting, transact},
+    store::Conflicting,
     types::Id,
 };
 
@@ -45,11 +50,11 @@ pub(super) async fn perform(call: &RawCall, items: Items) -> Result<Outcome, Err
 }
 
 async fn together(call: &RawCall, calls: &Calls, items: &[BatchItem]) -> Result<Vec<Done>, Error> {
-    transact(&*call.resource.store, |transaction, _| {
+    effects::transacted(call, |on, _| {
         Box::pin(async move {
             let mut done = Vec::with_capacity(items.len());
             for (index, item) in items.iter().enumerate() {
-                let outcome = item.perform(calls, transaction).await;
+                let outcome = item.perform(calls, on).await;
                 done.push(outcome.map_err(|error| of_item(call, index, error))?);
             }
             Ok(done)
@@ -79,7 +84,7 @@ async fn each(
         let outcome = match item {
             Ok(_) if Instant::now() >= until => Err(Error::Unavailable),
             Ok(item) => {
-                let work = item.perform(calls, &*call.resource.store);
+                let work = effects::run(call, |on, _| Box::pin(item.perform(calls, on)));
                 timeout_at(until, work).await.unwrap_or(Err(Error::Unavailable))
             }
             Err(error) => Err(error),
@@ -156,10 +161,7 @@ impl BatchItem {
         }
     }
 
-    async fn perform<C>(&self, calls: &Calls, on: &C) -> Result<Done, Error>
-    where
-        C: Collections + ?Sized,
-    {
+    async fn perform(&self, calls: &Calls, on: &Writes<'_>) -> Result<Done, Error> {
         let call = calls.of_kind(self.kind())?;
         let parse = |id: &str| id.parse::<Id>().map_err(|_| Error::EntityNotFound(call.resource.meta.name));
         match self {

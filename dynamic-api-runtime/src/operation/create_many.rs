@@ -2,8 +2,12 @@
 
 use bson::{RawDocument, RawDocumentBuf};
 
-use super::{Outcome, make::made};
-use crate::{call::RawCall, error::Error, store::transact};
+use super::{
+    Outcome,
+    effects::{self, Written},
+    make::made,
+};
+use crate::{call::RawCall, error::Error};
 
 pub(super) async fn perform(call: &RawCall, items: &[RawDocumentBuf]) -> Result<Outcome, Error> {
     create_all(call, items.iter().map(|members| &**members)).await
@@ -14,12 +18,20 @@ pub(super) async fn create_all(
     call: &RawCall,
     items: impl Iterator<Item = &RawDocument>,
 ) -> Result<Outcome, Error> {
-    let resource = &call.resource;
     let mut documents = vec![];
     for members in items {
         documents.push(made(call, members).await?.1);
     }
-    let (collection, new) = (resource.meta.collection, &documents);
-    transact(&*resource.store, |transaction, _| transaction.insert(collection, new)).await?;
+    let (collection, new) = (call.resource.meta.collection, &documents);
+    effects::transacted(call, |on, _| {
+        Box::pin(async move {
+            on.insert(collection, new).await?;
+            for document in new {
+                on.wrote(call, Written::created(document)).await?;
+            }
+            Ok(())
+        })
+    })
+    .await?;
     Ok(Outcome::CreatedMany(documents))
 }

@@ -2,24 +2,26 @@
 
 use bson::{RawDocument, RawDocumentBuf};
 
-use super::{Outcome, make::made};
-use crate::{call::RawCall, error::Error, store::Collections, types::Id};
+use super::{
+    Outcome,
+    effects::{self, Writes, Written},
+    make::made,
+};
+use crate::{call::RawCall, error::Error, types::Id};
 
 pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Outcome, Error> {
-    let (id, document) = create(call, &*call.resource.store, members).await?;
+    let (id, document) = effects::run(call, |on, _| Box::pin(create(call, on, members))).await?;
     Ok(Outcome::Created(id, document))
 }
 
 /// Stores a new document of these members.
-pub(super) async fn create<C>(
+pub(super) async fn create(
     call: &RawCall,
-    on: &C,
+    on: &Writes<'_>,
     members: &RawDocument,
-) -> Result<(Id, RawDocumentBuf), Error>
-where
-    C: Collections + ?Sized,
-{
+) -> Result<(Id, RawDocumentBuf), Error> {
     let (id, document) = made(call, members).await?;
     on.insert(call.resource.meta.collection, std::slice::from_ref(&document)).await?;
+    on.wrote(call, Written::created(&document)).await?;
     Ok((id, document))
 }

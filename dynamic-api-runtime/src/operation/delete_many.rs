@@ -2,13 +2,17 @@
 
 use bson::RawDocumentBuf;
 
-use super::{Outcome, update_many::find};
+use super::{
+    Outcome,
+    effects::{self, Written},
+    update_many::find,
+};
 use crate::{
     call::RawCall,
     document::deletion,
     error::Error,
     query::{Filter, Update},
-    store::{Collections, StoreError, transact},
+    store::{Collections, StoreError, StoreResult, in_memory},
     types::Id,
 };
 
@@ -27,30 +31,35 @@ async fn delete(call: &RawCall, ids: &[Id]) -> Result<u64, Error> {
         Some(mark) => call.policy.lets_unseen(mark),
         None => !call.policy.looks_at_documents(),
     };
-    if is_unseen {
+    if is_unseen && !effects::is_watched(call) {
         return Ok(remove(call, &*resource.store, &call.any(ids), mark.as_ref()).await?);
     }
     if !resource.store.is_transactional() {
         // Others see its writes before they are undone, so it starts none where it is known to fail.
         permitted(call, &find(call, &*resource.store, &call.any(ids)).await?, mark.as_ref()).await?;
     }
-    transact(&*resource.store, |transaction, _| {
+    effects::transacted(call, |on, _| {
         Box::pin(async move {
-            let found = find(call, transaction, &call.any(ids)).await?;
+            let found = find(call, &**on, &call.any(ids)).await?;
             let found = permitted(call, &found, mark.as_ref()).await?;
-            let same = Filter::Or(found.into_iter().cloned().map(Filter::Same).collect());
-            let (wanted, deleted) = (count(&same), remove(call, transaction, &same, mark.as_ref()).await?);
-            if deleted < wanted { Err(StoreError::Conflict.into()) } else { Ok(deleted) }
+            let same = Filter::Or(found.iter().map(|document| Filter::Same((*document).clone())).collect());
+            let deleted = remove(call, &**on, &same, mark.as_ref()).await?;
+            if deleted < found.len() as u64 {
+                return Err(StoreError::Conflict.into());
+            }
+            for document in found {
+                on.wrote(call, written(document, mark.as_ref())?).await?;
+            }
+            Ok(deleted)
         })
     })
     .await
 }
 
-fn count(same: &Filter) -> u64 {
-    match same {
-        Filter::Or(parts) => parts.len() as u64,
-        _ => 1,
-    }
+/// What a deletion does to a document.
+fn written(document: &RawDocumentBuf, mark: Option<&Update>) -> StoreResult<Written> {
+    let after = mark.map(|mark| in_memory::updated(document, mark)).transpose()?;
+    Ok(Written { before: Some(document.clone()), after })
 }
 
 /// Those of some documents that the caller may delete.

@@ -2,7 +2,7 @@
 
 use bson::RawDocument;
 
-use super::{Outcome, create_one::create, update_many};
+use super::{Outcome, create_one::create, effects, update_many};
 use crate::{call::RawCall, document::copied, error::Error};
 
 pub(super) async fn perform(call: &RawCall, overrides: &RawDocument) -> Result<Outcome, Error> {
@@ -11,6 +11,6 @@ pub(super) async fn perform(call: &RawCall, overrides: &RawDocument) -> Result<O
     let original = originals.first().ok_or(Error::DocumentNotFound)?;
     call.policy.permit(call, original).await?;
     let members = copied(resource.meta, original, overrides)?;
-    let (id, copy) = create(call, &*resource.store, &members).await?;
+    let (id, copy) = effects::run(call, |on, _| Box::pin(create(call, on, &members))).await?;
     Ok(Outcome::Created(id, copy))
 }

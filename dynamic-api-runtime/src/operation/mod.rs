@@ -10,6 +10,7 @@ mod delete_many;
 mod delete_one;
 mod duplicate_many;
 mod duplicate_one;
+mod effects;
 mod get_many;
 mod get_one;
 mod make;
@@ -31,7 +32,8 @@ pub(crate) use self::{
     aggregate::ParseAggregation,
     batch::{BatchItem, Done},
     change::Change,
-    write::{Attempts, change_one},
+    update_one::change_one,
+    write::Attempts,
 };
 use crate::{
     call::{Answer, Call, PageMeta, RawCall, RouteKind},

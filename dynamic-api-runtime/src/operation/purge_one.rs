@@ -1,6 +1,6 @@
 //! One deleted document removed for good. A document that is not there, or not deleted, is none removed, and no error.
 
-use super::{Outcome, delete_one::count, write::Deed};
+use super::{Outcome, delete_one::count, effects, write::Deed};
 use crate::{
     call::{RawCall, Target},
     error::Error,
@@ -11,5 +11,6 @@ pub(super) async fn perform(call: &RawCall) -> Result<Outcome, Error> {
         return Err(Error::InvalidQuery);
     }
     let Ok(id) = call.id() else { return Ok(Outcome::Deleted(0)) };
-    count(call, &*call.resource.store, &call.deleted(&[id]), Deed::Remove).await.map(Outcome::Deleted)
+    let target = &call.deleted(&[id]);
+    effects::run(call, |on, _| Box::pin(count(call, on, target, Deed::Remove))).await.map(Outcome::Deleted)
 }

@@ -1,13 +1,14 @@
 //! One deleted document brought back.
 
 use super::{
-    Outcome,
+    Outcome, effects,
     write::{Deed, write_one},
 };
 use crate::{call::RawCall, document::restoration, error::Error};
 
 pub(super) async fn perform(call: &RawCall) -> Result<Outcome, Error> {
-    let target = call.deleted(&[call.id()?]);
-    let restored = write_one(call, &*call.resource.store, &target, Deed::Mark(&restoration())).await?;
+    let (target, mark) = (&call.deleted(&[call.id()?]), &restoration());
+    let restored =
+        effects::run(call, |on, _| Box::pin(write_one(call, on, target, Deed::Mark(mark)))).await?;
     restored.flatten().map(Outcome::One).ok_or(Error::DocumentNotFound)
 }

@@ -4,6 +4,7 @@ use bson::RawDocumentBuf;
 
 use super::{
     Change, Outcome,
+    effects::{self, Written},
     write::{Deed, Step},
 };
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     error::Error,
     query::{Filter, Find, Update},
     server_fields::ID,
-    store::{Collections, StoreError, transact},
+    store::{Collections, StoreError},
     types::Id,
 };
 
@@ -32,6 +33,7 @@ pub(super) async fn write_all(
         changes(call, deed, &all(call, &*call.resource.store, ids, target).await?).await?;
     }
     match deed.at_once(call) {
+        _ if effects::is_watched(call) => each(call, ids, target, deed).await,
         Some((guard, Step::Update(update))) => match at_once(call, ids, target, &guard, update).await {
             // A document that did not satisfy the guard is looked at: it may be changed all the same, or says why not.
             Err(Error::DocumentNotFound) if guard != Filter::All => each(call, ids, target, deed).await,
@@ -50,13 +52,13 @@ async fn at_once(
     update: &Update,
 ) -> Result<Vec<RawDocumentBuf>, Error> {
     let (collection, filter) = (call.resource.meta.collection, &target.clone().and(guard.clone()));
-    transact(&*call.resource.store, |transaction, _| {
+    effects::transacted(call, |on, _| {
         Box::pin(async move {
-            let matched = transaction.update_many(collection, filter, update).await?;
+            let matched = on.update_many(collection, filter, update).await?;
             if matched < ids.len() as u64 {
                 return Err(Error::DocumentNotFound);
             }
-            read(call, transaction, ids).await
+            read(call, &**on, ids).await
         })
     })
     .await
@@ -69,14 +71,19 @@ async fn each(
     target: &Filter,
     deed: Deed<'_>,
 ) -> Result<Vec<RawDocumentBuf>, Error> {
-    transact(&*call.resource.store, |transaction, _| {
+    effects::transacted(call, |on, _| {
         Box::pin(async move {
-            let changes = changes(call, deed, &all(call, transaction, ids, target).await?).await?;
-            let matched = transaction.update_each(call.resource.meta.collection, &changes).await?;
+            let before = all(call, &**on, ids, target).await?;
+            let changes = changes(call, deed, &before).await?;
+            let matched = on.update_each(call.resource.meta.collection, &changes).await?;
             if matched < changes.len() as u64 {
                 return Err(StoreError::Conflict.into());
             }
-            read(call, transaction, ids).await
+            let after = read(call, &**on, ids).await?;
+            for (before, after) in before.into_iter().zip(&after) {
+                on.wrote(call, Written { before: Some(before), after: Some(after.clone()) }).await?;
+            }
+            Ok(after)
         })
     })
     .await

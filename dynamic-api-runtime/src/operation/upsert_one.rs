@@ -3,7 +3,13 @@
 
 use bson::{Bson, RawDocument};
 
-use super::{Outcome, create_one::create, replace_one::replace, write::Attempts};
+use super::{
+    Outcome,
+    create_one::create,
+    effects::{self, Writes},
+    replace_one::replace,
+    write::Attempts,
+};
 use crate::{
     call::RawCall,
     error::{Error, Violation},
@@ -12,17 +18,15 @@ use crate::{
 };
 
 pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Outcome, Error> {
-    let (store, target) = (&*call.resource.store, target(call, members)?);
+    let target = &target(call, members)?;
     let mut attempts = Attempts::default();
     // What the caller can't reach is not replaced, and holds its key all the same.
     let reaches_all = *call.policy.scope() == Filter::All;
     let mut was_taken = false;
     loop {
-        if let Some(replaced) = replace(call, store, &target, members).await? {
-            return Ok(Outcome::One(replaced));
-        }
-        match create(call, store, members).await {
-            Ok((id, document)) => return Ok(Outcome::Created(id, document)),
+        // Each attempt is a transaction of its own where there is one: a key that is taken ends it.
+        match effects::run(call, |on, _| Box::pin(attempt(call, on, target, members))).await {
+            Ok(outcome) => return Ok(outcome),
             // Another call was first.
             Err(Error::Store(StoreError::Duplicate { fields, .. }))
                 if is_key(call, &fields) && (reaches_all || !was_taken) =>
@@ -33,6 +37,19 @@ pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Out
         }
         attempts.another().await?;
     }
+}
+
+async fn attempt(
+    call: &RawCall,
+    on: &Writes<'_>,
+    target: &Filter,
+    members: &RawDocument,
+) -> Result<Outcome, Error> {
+    if let Some(replaced) = replace(call, on, target, members).await? {
+        return Ok(Outcome::One(replaced));
+    }
+    let (id, document) = create(call, on, members).await?;
+    Ok(Outcome::Created(id, document))
 }
 
 /// The living document with the key that the body holds.

@@ -3,7 +3,10 @@
 
 use bson::{RawDocument, RawDocumentBuf};
 
-use super::Change;
+use super::{
+    Change,
+    effects::{Writes, Written},
+};
 use crate::{
     call::RawCall,
     document,
@@ -69,18 +72,17 @@ pub(super) type Left = Option<RawDocumentBuf>;
 ///
 /// # Errors
 /// Where the caller may not, or it can't be done to this document.
-pub(super) async fn write_one<C>(
+pub(super) async fn write_one(
     call: &RawCall,
-    on: &C,
+    on: &Writes<'_>,
     target: &Filter,
     deed: Deed<'_>,
-) -> Result<Option<Left>, Error>
-where
-    C: Collections + ?Sized,
-{
-    if let Some((guard, step)) = deed.at_once(call) {
+) -> Result<Option<Left>, Error> {
+    if !on.are_watched()
+        && let Some((guard, step)) = deed.at_once(call)
+    {
         let guarded = target.clone().and(guard.clone());
-        if let Some(left) = step.make(call, on, &guarded).await? {
+        if let Some(left) = step.make(call, &**on, &guarded).await? {
             return Ok(Some(left));
         }
         if guard == Filter::All {
@@ -89,11 +91,12 @@ where
     }
     let mut attempts = Attempts::default();
     loop {
-        let Some(document) = read_one(call, on, target).await? else { return Ok(None) };
+        let Some(document) = read_one(call, &**on, target).await? else { return Ok(None) };
         call.policy.permit(call, &document).await?;
         let step = deed.step(call, &document).await?;
-        let same = target.clone().and(Filter::Same(document));
-        if let Some(left) = step.as_step().make(call, on, &same).await? {
+        let same = target.clone().and(Filter::Same(document.clone()));
+        if let Some(left) = step.as_step().make(call, &**on, &same).await? {
+            on.wrote(call, Written { before: Some(document), after: left.clone() }).await?;
             return Ok(Some(left));
         }
         attempts.another().await?;
@@ -101,15 +104,12 @@ where
 }
 
 /// Changes the living document of an id, and returns it as it is then.
-pub(crate) async fn change_one<C>(
+pub(super) async fn change_one(
     call: &RawCall,
-    on: &C,
+    on: &Writes<'_>,
     id: Id,
     change: &Change,
-) -> Result<RawDocumentBuf, Error>
-where
-    C: Collections + ?Sized,
-{
+) -> Result<RawDocumentBuf, Error> {
     let left = write_one(call, on, &call.one(id), Deed::Change(change)).await?;
     left.flatten().ok_or(Error::DocumentNotFound)
 }

@@ -25,8 +25,7 @@ impl Flow<'_> {
         self.accounts.before(Turn::BeforeUpdateAccount, &user).await?;
         let entity = self.accounts.entity();
         let change = Change::new(Plan::members(document::update(&members)?), entity);
-        let store = &*self.call.resource.store;
-        let changed = change_one(self.call, store, user.id, &change).await.map_err(|error| match error {
+        let changed = change_one(self.call, user.id, &change).await.map_err(|error| match error {
             Error::DocumentNotFound => Error::Unauthorized,
             error => error,
         })?;

@@ -1,0 +1,57 @@
+//! What happens around the writes of a call, where its route or entity has such things: all of it in the transaction of the write, or
+//! after its commit. The operations say here what they wrote; they know nothing of what hangs on it.
+//!
+//! Where nothing hangs on a call's writes, they go to the store directly, in as few round trips as it has. Else each target is read
+//! and permitted first, and written on condition that it still is what was read.
+
+mod writes;
+
+pub(super) use self::writes::{Writes, Written};
+use crate::{
+    call::RawCall,
+    error::Error,
+    store::{BoxFuture, Outlives, transact},
+};
+
+/// Does what a call does and what hangs on it: in one transaction where something does, else directly.
+///
+/// `work` may run again, as in [`transact`].
+pub(super) async fn run<'a, T, F>(call: &'a RawCall, work: F) -> Result<T, Error>
+where
+    T: Send,
+    F: for<'w> Fn(&'w Writes<'w>, Outlives<'w, 'a>) -> BoxFuture<'w, Result<T, Error>> + Send + Sync,
+{
+    if is_watched(call) {
+        return transacted(call, work).await;
+    }
+    let writes = Writes::to(&*call.resource.store);
+    work(&writes, Outlives::default()).await
+}
+
+/// Does what a call does in one transaction, and what hangs on it.
+pub(super) async fn transacted<'a, T, F>(call: &'a RawCall, work: F) -> Result<T, Error>
+where
+    T: Send,
+    F: for<'w> Fn(&'w Writes<'w>, Outlives<'w, 'a>) -> BoxFuture<'w, Result<T, Error>> + Send + Sync,
+{
+    let work = &work;
+    let (done, written) = transact(&*call.resource.store, |transaction, _| {
+        Box::pin(async move {
+            let writes =
+                if is_watched(call) { Writes::watched(transaction) } else { Writes::to(transaction) };
+            let done = work(&writes, Outlives::default()).await?;
+            Ok::<_, Error>((done, writes.into_written()))
+        })
+    })
+    .await?;
+    after(call, &written).await;
+    Ok(done)
+}
+
+/// Whether something hangs on the writes of a call.
+pub(super) fn is_watched(_call: &RawCall) -> bool {
+    false
+}
+
+/// What happens once a call's writes are there for good. Its failures are no failures of the call.
+async fn after(_call: &RawCall, _written: &[Written]) {}
