@@ -1,8 +1,12 @@
 //! A validated entity: what the expansion reads. Nothing here can be wrong any more, and nothing knows of attributes.
 
+mod rule;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, ExprPath, Path, Type, Visibility};
+
+pub(crate) use self::rule::{Bound, Check, NamedCheck, Number, Rule, TextCheck};
 
 /// An entity.
 pub(crate) struct Entity {
@@ -21,6 +25,8 @@ pub(crate) struct Entity {
     pub(crate) lenient: bool,
     pub(crate) indexed_only: bool,
     pub(crate) page: Option<Page>,
+    /// The functions of its rules over several fields.
+    pub(crate) rules: Vec<ExprPath>,
     pub(crate) web_socket: WebSocket,
     pub(crate) fields: Vec<Field>,
     pub(crate) indexes: Vec<Index>,
@@ -109,6 +115,7 @@ pub(crate) struct Field {
     pub(crate) write_only: bool,
     pub(crate) no_filter: bool,
     pub(crate) derived: Option<Derived>,
+    pub(crate) rules: Vec<Rule>,
     /// What it is of a user, besides a field like others.
     pub(crate) credential: Option<Credential>,
     pub(crate) claim: bool,

@@ -13,6 +13,7 @@ use crate::{
     server_fields::DELETED_AT,
     store::{CollectionSpec, IndexSpec},
     types::{ApiType, Password, Schema},
+    validate::{JudgeWhole, Rule, all_fit},
 };
 pub use crate::{index::Index, stored::Stored};
 
@@ -80,6 +81,8 @@ pub struct EntityMeta {
     pub derive_on_save: Option<Derive>,
     /// What is computed of a document before it is shown.
     pub derive_on_read: Option<Derive>,
+    /// What must be true of several of its fields together.
+    pub rules: &'static [JudgeWhole],
     /// Its fields, in order of declaration.
     pub fields: &'static [Field],
     /// Its indexes.
@@ -123,6 +126,8 @@ pub struct Field {
     pub no_filter: bool,
     /// Whether it is computed when it is read, and not stored.
     pub computed: bool,
+    /// What must be true of its values.
+    pub rules: &'static [Rule],
 }
 
 impl EntityMeta {
@@ -143,6 +148,7 @@ impl EntityMeta {
             page: None,
             derive_on_save: None,
             derive_on_read: None,
+            rules: &[],
             fields: &[],
             indexes: &[],
         }
@@ -218,6 +224,13 @@ impl EntityMeta {
         self
     }
 
+    /// Sets what must be true of several of its fields together.
+    #[must_use]
+    pub const fn rules(mut self, rules: &'static [JudgeWhole]) -> Self {
+        self.rules = rules;
+        self
+    }
+
     /// Sets whether its routes are reached over Socket.IO.
     #[must_use]
     pub const fn web_socket(mut self, setting: WebSocket) -> Self {
@@ -237,6 +250,11 @@ impl EntityMeta {
     pub const fn indexes(mut self, indexes: &'static [Index]) -> Self {
         self.indexes = indexes;
         self
+    }
+
+    /// Whether a change can't be made without a look at the document that it makes.
+    pub(crate) fn judges_results(&self) -> bool {
+        self.derive_on_save.is_some() || !self.rules.is_empty()
     }
 
     /// What the store is told of the collection.
@@ -280,6 +298,7 @@ impl Field {
             write_only: false,
             no_filter: false,
             computed: false,
+            rules: &[],
         }
     }
 
@@ -337,6 +356,21 @@ impl Field {
     #[must_use]
     pub const fn computed(mut self) -> Self {
         self.computed = true;
+        self
+    }
+
+    /// Sets what must be true of its values.
+    ///
+    /// # Panics
+    /// While the program compiles, where a rule is of other types than the field's.
+    #[must_use]
+    pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
+        assert!(
+            all_fit(rules, self.schema),
+            "a rule of `validate` does not fit the type of its field: `length` is for texts, lists and maps, `range` for numbers, `inner` \
+             for lists and maps, `custom` for all, and every other rule for texts"
+        );
+        self.rules = rules;
         self
     }
 

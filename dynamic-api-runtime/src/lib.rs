@@ -26,11 +26,15 @@ mod socket;
 pub mod store;
 mod stored;
 pub mod types;
+mod validate;
 
 pub use axum;
 pub use socketioxide;
 
-pub use self::error::{Denial, DuplicateField, Error, Message, Problem, Violation};
+pub use self::{
+    error::{Denial, DuplicateField, Error, Message, Problem, Violation},
+    validate::{Bound, Check, Invalid, Number, Pattern, Rule},
+};
 
 /// What generated code refers to, re-exported by the facade under the same name.
 #[doc(hidden)]
@@ -47,6 +51,7 @@ pub mod __rt {
         present::View,
         query::Direction::{Ascending, Descending},
         types::{ApiType, DateTime, Id, Patch, Reference, Schema},
+        validate::{Bound, Check, Invalid, Number, Pattern, Rule, judge, judge_whole},
     };
     pub use bson;
     pub use serde;

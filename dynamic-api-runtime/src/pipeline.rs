@@ -114,5 +114,5 @@ fn may(call: &RawCall) -> Result<(), Error> {
 async fn in_time<T>(call: &RawCall, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     let outcome =
         tokio::time::timeout(call.resource.limits.call_time, work).await.unwrap_or(Err(Error::Unavailable));
-    outcome.map_err(|error| error.of_entity(call.resource.meta))
+    outcome.map_err(|error| CallContext::new(call).told(error))
 }

@@ -10,6 +10,7 @@ use crate::{
     query::{Filter, Op, Trashed},
     server_fields::DELETED_AT,
     store::Store,
+    validate::Messages,
 };
 
 /// An entity within a running application.
@@ -25,6 +26,8 @@ pub struct Resource {
     pub(crate) accounts: Option<Accounts>,
     /// How the entity's passwords are hashed, where it has some.
     pub(crate) sealing: Option<Sealing>,
+    /// What violations are told with, where those are the application's own words.
+    pub(crate) messages: Option<Messages>,
 }
 
 /// Bounds on what one call can ask for.

@@ -8,6 +8,7 @@ use syn::{
 use super::{
     options::{self, FIELD, Slot},
     serde::SerdeField,
+    validate::RawRules,
 };
 use crate::{
     errors::Errors,
@@ -38,6 +39,7 @@ pub(crate) struct FieldOptions {
     pub(crate) write_only: Slot<()>,
     pub(crate) no_filter: Slot<()>,
     pub(crate) derived: Slot<RawDerived>,
+    pub(crate) validate: Slot<RawRules>,
     pub(crate) login: Slot<()>,
     pub(crate) password: Slot<()>,
     pub(crate) claim: Slot<()>,
@@ -107,6 +109,7 @@ impl FieldOptions {
             "claim" => flag(&mut self.claim),
             "register" => self.register.set(name, registration(name, input, errors)),
             "derived" => self.derived.set(name, RawDerived::parse(name, input, errors)),
+            "validate" => self.validate.set(name, RawRules::parse(name, input, errors)),
             "index" => self.index.set(name, direction(name, input)),
             "default" if input.peek(Token![=]) => {
                 let value = options::value(name, input, "an expression", "default = 0");
@@ -115,6 +118,13 @@ impl FieldOptions {
             "default" => self.default.set(name, options::flag(name, input).map(|()| None)),
             _ => Err(FIELD.unknown(name)),
         }
+    }
+
+    /// The first option that says more than what must be true of values.
+    pub(crate) fn of_entities(&self) -> Option<&Ident> {
+        let flags = [&self.unique, &self.hidden, &self.read_only, &self.write_only, &self.no_filter];
+        let others = [self.index.name(), self.default.name(), self.derived.name()];
+        flags.into_iter().map(Slot::name).chain(others).flatten().chain(self.marks()).next()
     }
 
     /// The marks of an account's fields that are written here, each with its name.

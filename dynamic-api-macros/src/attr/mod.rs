@@ -7,6 +7,7 @@ mod index;
 mod options;
 mod route;
 mod serde;
+mod validate;
 
 pub(crate) use self::{
     api_type::RawApiType,
@@ -16,4 +17,5 @@ pub(crate) use self::{
     options::Slot,
     route::{RawPath, RawRoute, RawRoutes},
     serde::{SerdeContainer, SerdeDefault, SerdeField, derives_serde, is_serde},
+    validate::{LENGTH, RANGE, RawCheck, RawLength, RawRange, RawRule, RawRules},
 };

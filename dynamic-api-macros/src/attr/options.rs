@@ -183,6 +183,7 @@ pub(super) const ENTITY: Level = Level {
         "lenient",
         "filter",
         "page",
+        "validate",
         "index",
         "unique",
         "text_index",
@@ -198,7 +199,6 @@ pub(super) const ENTITY: Level = Level {
         "ability_mode",
         "auth_ability",
         "scope",
-        "validate",
         "audit",
         "broadcast",
         "rate_limit",
@@ -242,7 +242,6 @@ pub(super) const ROUTE: Level = Level {
         "cascade",
         "audit",
         "rate_limit",
-        "validate",
         "require_if_match",
     ],
 };
@@ -260,12 +259,13 @@ pub(super) const FIELD: Level = Level {
         "write_only",
         "no_filter",
         "derived",
+        "validate",
         "login",
         "password",
         "claim",
         "register",
     ],
-    later: &["from_user", "protected", "validate", "unique_ci", "exists", "references"],
+    later: &["from_user", "protected", "unique_ci", "exists", "references"],
 };
 
 impl Level {

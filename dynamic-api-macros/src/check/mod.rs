@@ -13,6 +13,7 @@ mod routes;
 mod text;
 mod types;
 mod upsert;
+mod validate;
 
 use proc_macro2::Ident;
 use quote::format_ident;
@@ -71,6 +72,7 @@ pub(crate) fn entity(
         lenient: raw.lenient.is_set(),
         indexed_only: raw.filter.get().is_some_and(|filter| filter.indexed_only.is_set()),
         page,
+        rules: raw.validate.get().cloned().unwrap_or_default(),
         types: type_names(raw.names.get(), &item.ident, errors),
         ident: item.ident.clone(),
         derives: derives(&item.attrs),

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{ext::IdentExt, spanned::Spanned};
 
-use super::{Form, derived, member, record};
+use super::{Form, derived, member, record, rules};
 use crate::{
     model::{
         Access, Default, Direction, Entity, Field, Index, IndexKind, Input, Page, Route, RouteKind, WebSocket,
@@ -35,7 +35,8 @@ pub(super) fn field_row(field: &Field, model: Option<&Entity>) -> TokenStream {
         (field.is_computed(), "computed"),
     ];
     let options = options.into_iter().filter(|(set, _)| *set).map(|(_, name)| format_ident!("{name}"));
-    quote!(#(#cfgs)* #new #default #(.#options())*)
+    let rules = rules::of_field(field);
+    quote!(#(#cfgs)* #new #default #(.#options())* #rules)
 }
 
 fn default_value(field: &Field, model: Option<&Entity>) -> Option<TokenStream> {
@@ -92,14 +93,14 @@ fn meta(model: &Entity) -> TokenStream {
     let flags = flags.into_iter().filter(|(set, _)| *set).map(|(_, name)| format_ident!("{name}"));
     let page = model.page.map(page);
     let web_socket = web_socket(&model.web_socket);
-    let derived = derived::metadata(model);
+    let (derived, rules) = (derived::metadata(model), rules::of_entity(model));
     let indexes = (!model.indexes.is_empty()).then(|| {
         let rows = model.indexes.iter().map(index_row);
         quote!(.indexes(&[#(#rows),*]))
     });
     quote! {
         __rt::EntityMeta::new(#name, #path, #collection)
-            #api_tag #description #version #(.#flags())* #page #web_socket.fields(FIELDS) #indexes #derived
+            #api_tag #description #version #(.#flags())* #page #web_socket.fields(FIELDS) #indexes #derived #rules
     }
 }
 

@@ -10,6 +10,7 @@ mod member;
 mod metadata;
 mod populate;
 mod record;
+mod rules;
 mod view;
 
 use proc_macro2::TokenStream;

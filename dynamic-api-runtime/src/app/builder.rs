@@ -16,12 +16,15 @@ use super::{
 use crate::{
     auth::{self, Accounts, AuthConfig, Hasher, PasswordHashing, Sealing, UserType},
     call::Route,
+    context::CallContext,
     entity::{Entity, EntityMeta, UserEntity},
     entrance::RequestIds,
+    error::Violation,
     resource::{Limits, Resource},
     rest,
     socket::{self, OnConnect},
     store::{IndexReport, Store, SyncIndexes},
+    validate::Messages,
 };
 
 /// An API over HTTP and Socket.IO.
@@ -44,6 +47,7 @@ pub struct DynamicApiBuilder {
     store: Option<Store>,
     entities: Vec<(&'static EntityMeta, &'static [Route])>,
     limits: Limits,
+    messages: Option<Messages>,
     sync_indexes: SyncIndexes,
     web_socket: WebSocketConfig,
     web_socket_for_all: bool,
@@ -62,6 +66,7 @@ impl DynamicApi {
             store: None,
             entities: vec![],
             limits: Limits::default(),
+            messages: None,
             sync_indexes: SyncIndexes::default(),
             web_socket: WebSocketConfig::default(),
             web_socket_for_all: false,
@@ -98,6 +103,25 @@ impl DynamicApiBuilder {
     /// Sets what one call can ask for.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Sets what clients read of violations: a function from a violation, its [code](Violation::code) and its
+    /// [values](Violation::param), to a text; `None` leaves it as it is. The context says who calls.
+    ///
+    /// ```
+    /// # use dynamic_api_runtime::app::DynamicApi;
+    /// let builder = DynamicApi::builder().messages(|violation, _| match violation.code {
+    ///     "required" => Some("fehlt".to_owned()),
+    ///     "length" => Some(format!("hat mindestens {} Zeichen", violation.param("min")?)),
+    ///     _ => None,
+    /// });
+    /// ```
+    pub fn messages(
+        mut self,
+        translate: impl Fn(&Violation, &CallContext<'_>) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.messages = Some(Messages::new(translate));
         self
     }
 
@@ -279,6 +303,7 @@ impl DynamicApiBuilder {
                 entities: metas.clone(),
                 store: store.clone(),
                 limits: self.limits.clone(),
+                messages: self.messages.clone(),
                 accounts: accounts.cloned(),
                 sealing: Sealing::of(meta, || hasher.get_or_init(|| hasher_of(accounts)).clone()),
             });

@@ -13,6 +13,7 @@ use crate::{
     query::{Filter, Find, Update},
     store::{Collections, StoreError, in_memory, pause},
     types::Id,
+    validate,
 };
 
 /// How often a write that lost against others is tried; the time of the call ends before that, unless they are very many.
@@ -71,9 +72,7 @@ impl Change {
     /// The condition and the update of a change that needs no look at the document.
     pub(super) fn direct(&self) -> Option<(&Filter, &Update)> {
         match &self.plan {
-            Plan::Direct { guard, update, .. } if self.entity.derive_on_save.is_none() => {
-                Some((guard, update))
-            }
+            Plan::Direct { guard, update, .. } if !self.entity.judges_results() => Some((guard, update)),
             _ => None,
         }
     }
@@ -107,6 +106,9 @@ impl Change {
             for (name, change) in document::derived_changes(self.entity, &after)? {
                 update = update.with(name, change);
             }
+        }
+        if !self.entity.rules.is_empty() {
+            validate::whole(self.entity, &in_memory::updated(document, &update)?)?;
         }
         Ok(update)
     }

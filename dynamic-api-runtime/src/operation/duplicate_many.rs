@@ -7,7 +7,7 @@ use crate::{
     call::RawCall,
     document::{copied, new_document},
     error::Error,
-    store::StoreError,
+    validate,
 };
 
 pub(super) async fn perform(call: &RawCall, overrides: &RawDocument) -> Result<Outcome, Error> {
@@ -15,7 +15,8 @@ pub(super) async fn perform(call: &RawCall, overrides: &RawDocument) -> Result<O
     let originals = update_many::read(call, &*call.resource.store, &ids).await?;
     let copies = originals.iter().map(|original| {
         let (_, copy) = new_document(call.resource.meta, &copied(original, overrides)?)?;
+        validate::whole(call.resource.meta, &copy)?;
         Ok(copy)
     });
-    insert_all(call, copies.collect::<Result<_, StoreError>>()?).await
+    insert_all(call, copies.collect::<Result<_, Error>>()?).await
 }

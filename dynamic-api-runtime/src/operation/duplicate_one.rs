@@ -7,6 +7,7 @@ use crate::{
     call::RawCall,
     document::{copied, new_document},
     error::Error,
+    validate,
 };
 
 pub(super) async fn perform(call: &RawCall, overrides: &RawDocument) -> Result<Outcome, Error> {
@@ -14,6 +15,7 @@ pub(super) async fn perform(call: &RawCall, overrides: &RawDocument) -> Result<O
     let originals = update_many::read(call, &*resource.store, &[call.id()?]).await?;
     let original = originals.first().ok_or(Error::DocumentNotFound)?;
     let (id, copy) = new_document(resource.meta, &copied(original, overrides)?)?;
+    validate::whole(resource.meta, &copy)?;
     resource.store.insert(resource.meta.collection, std::slice::from_ref(&copy)).await?;
     Ok(Outcome::Created(id, copy))
 }

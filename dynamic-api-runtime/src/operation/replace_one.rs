@@ -12,6 +12,7 @@ use crate::{
     error::Error,
     query::{Filter, Replacement},
     store::{Collections, StoreError, in_memory},
+    validate,
 };
 
 pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Outcome, Error> {
@@ -32,19 +33,26 @@ where
 {
     let meta = call.resource.meta;
     let replacement = document::replacement(meta, members)?;
-    if meta.derive_on_save.is_none() {
+    if !meta.judges_results() {
         return Ok(on.replace_one(meta.collection, target, &replacement).await?);
     }
     let mut attempts = Attempts::default();
     loop {
         let Some(document) = read_one(call, on, target).await? else { return Ok(None) };
-        let replacement = with_derived(call, &replacement, &document)?;
+        let replacement = judged(call, &replacement, &document)?;
         let same = target.clone().and(Filter::Same(document));
         if let Some(replaced) = on.replace_one(meta.collection, &same, &replacement).await? {
             return Ok(Some(replaced));
         }
         attempts.another().await?;
     }
+}
+
+/// The replacement with what is computed of what it makes of a document, which keeps the rules over several fields.
+fn judged(call: &RawCall, replacement: &Replacement, document: &RawDocument) -> Result<Replacement, Error> {
+    let replacement = with_derived(call, replacement, document)?;
+    validate::whole(call.resource.meta, &in_memory::replaced(document, &replacement))?;
+    Ok(replacement)
 }
 
 /// The replacement with what is computed of what it makes of a document.

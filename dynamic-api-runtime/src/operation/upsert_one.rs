@@ -6,9 +6,11 @@ use bson::{Bson, RawDocument};
 use super::{Outcome, change::Attempts, create_one::create, replace_one::replace};
 use crate::{
     call::RawCall,
+    document,
     error::{Error, Violation},
     query::Filter,
     store::StoreError,
+    validate,
 };
 
 pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Outcome, Error> {
@@ -18,6 +20,7 @@ pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Out
         if let Some(replaced) = replace(call, store, &target, members).await? {
             return Ok(Outcome::One(replaced));
         }
+        validate::whole(call.resource.meta, &document::complete(call.resource.meta, members)?)?;
         match create(call, store, members).await {
             Ok((id, document)) => return Ok(Outcome::Created(id, document)),
             // Another call was first.
