@@ -80,6 +80,7 @@ use proc_macro::TokenStream;
 /// | `write_only` | clients can set it and not see it |
 /// | `no_filter` | clients can see it, and neither filter nor sort by it |
 /// | `validate(length(max = 200), ..)` | what must be true of its values: `length`, `range`, `email`, `url`, `ip`, `ipv4`, `ipv6`, `uuid`, `ascii`, `alphanumeric`, `contains`, `prefix`, `suffix`, `pattern`, `custom`, and `inner(..)` of its items |
+/// | `exists(Entity)`, `exists(Entity, filter = function)` | the documents that its ids are of are there when it is written, and satisfy the `Filter` that the function returns |
 /// | `derived = function`, `derived(save = function)` | computed from the entity, by a `fn(&User) -> Type`, when it is stored; clients can't set it |
 /// | `derived(read = function)` | computed when it is shown, and not stored |
 /// | `derived(save = function, read = other)` | stored as the one computes it, shown as the other does |

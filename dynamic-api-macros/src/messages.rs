@@ -218,7 +218,7 @@ messages! {
         "remove the default";
     DERIVED_WITH_CODEC: "a field with functions of its own for serde can't be derived",
         "give it a type that implements serde's traits by itself";
-    NESTED_OPTIONS: "a member of a nested type has no options but `validate`",
+    NESTED_OPTIONS: "a member of a nested type has no options but `validate` and `exists`",
         "write what else concerns the API at the entity's field; a default is `#[serde(default)]`";
     WIDE_INTEGER: "`{0}` has more bits than BSON can store",
         "write `i64`, or `Decimal128` for more digits";

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, ExprPath, Path, Type, Visibility};
 
-pub(crate) use self::rule::{Bound, Check, NamedCheck, Number, Rule, TextCheck};
+pub(crate) use self::rule::{Bound, Check, Exists, NamedCheck, Number, Rule, TextCheck};
 
 /// An entity.
 pub(crate) struct Entity {
@@ -116,6 +116,7 @@ pub(crate) struct Field {
     pub(crate) no_filter: bool,
     pub(crate) derived: Option<Derived>,
     pub(crate) rules: Vec<Rule>,
+    pub(crate) exists: Option<Exists>,
     /// What it is of a user, besides a field like others.
     pub(crate) credential: Option<Credential>,
     pub(crate) claim: bool,

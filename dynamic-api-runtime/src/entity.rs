@@ -13,7 +13,7 @@ use crate::{
     server_fields::DELETED_AT,
     store::{CollectionSpec, IndexSpec},
     types::{ApiType, Password, Schema},
-    validate::{JudgeWhole, Rule, all_fit},
+    validate::{Exists, JudgeWhole, Rule, all_fit},
 };
 pub use crate::{index::Index, stored::Stored};
 
@@ -128,6 +128,8 @@ pub struct Field {
     pub computed: bool,
     /// What must be true of its values.
     pub rules: &'static [Rule],
+    /// What the ids in it are to be those of.
+    pub exists: Option<Exists>,
 }
 
 impl EntityMeta {
@@ -299,6 +301,7 @@ impl Field {
             no_filter: false,
             computed: false,
             rules: &[],
+            exists: None,
         }
     }
 
@@ -371,6 +374,13 @@ impl Field {
              for lists and maps, `custom` for all, and every other rule for texts"
         );
         self.rules = rules;
+        self
+    }
+
+    /// Sets what the ids in it are to be those of.
+    #[must_use]
+    pub const fn exists(mut self, exists: Exists) -> Self {
+        self.exists = Some(exists);
         self
     }
 

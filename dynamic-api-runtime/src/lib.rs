@@ -33,7 +33,7 @@ pub use socketioxide;
 
 pub use self::{
     error::{Denial, DuplicateField, Error, Message, Problem, Violation},
-    validate::{Bound, Check, Invalid, Number, Pattern, Rule},
+    validate::{Bound, Check, Exists, Invalid, Number, Pattern, Rule},
 };
 
 /// What generated code refers to, re-exported by the facade under the same name.
@@ -51,7 +51,7 @@ pub mod __rt {
         present::View,
         query::Direction::{Ascending, Descending},
         types::{ApiType, DateTime, Id, Patch, Reference, Schema},
-        validate::{Bound, Check, Invalid, Number, Pattern, Rule, judge, judge_whole},
+        validate::{Bound, Check, Exists, Invalid, Number, Pattern, Rule, judge, judge_whole},
     };
     pub use bson;
     pub use serde;

@@ -21,6 +21,7 @@ use crate::{
         CreateBody, DeletePresenter, ListQuery, OwnFilter, PresentDeleted, Presenter, UpdateBody,
         present_deleted,
     },
+    validate,
 };
 
 /// What of a route depends on its types: how its input is read, and how its result is shown. Everything else runs once for all
@@ -83,7 +84,7 @@ pub(crate) async fn run(call: RawCall, codec: Codec) -> Result<RawReply, Error> 
     let context = CallContext::new(&call);
     let work = async {
         may(&call)?;
-        let input = decode::decode(&call, &codec, context)?;
+        let input = validate::exist(&call, decode::decode(&call, &codec, context)?).await?;
         let ending = Ending::of(&call, &input);
         let input = seal::seal(&call, input).await?;
         let outcome = operation::perform(&call, &codec, input).await?;

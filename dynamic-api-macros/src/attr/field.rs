@@ -2,7 +2,8 @@
 
 use proc_macro2::{Ident, Span};
 use syn::{
-    Attribute, Expr, ExprPath, Meta, Token, Type, Visibility, parse::ParseStream, spanned::Spanned, token,
+    Attribute, Expr, ExprPath, Meta, Token, Type, TypePath, Visibility, parse::ParseStream, spanned::Spanned,
+    token,
 };
 
 use super::{
@@ -13,7 +14,7 @@ use super::{
 use crate::{
     errors::Errors,
     messages,
-    model::{Direction, Registration},
+    model::{Direction, Exists, Registration},
 };
 
 /// A field as written.
@@ -40,6 +41,7 @@ pub(crate) struct FieldOptions {
     pub(crate) no_filter: Slot<()>,
     pub(crate) derived: Slot<RawDerived>,
     pub(crate) validate: Slot<RawRules>,
+    pub(crate) exists: Slot<Exists>,
     pub(crate) login: Slot<()>,
     pub(crate) password: Slot<()>,
     pub(crate) claim: Slot<()>,
@@ -110,6 +112,7 @@ impl FieldOptions {
             "register" => self.register.set(name, registration(name, input, errors)),
             "derived" => self.derived.set(name, RawDerived::parse(name, input, errors)),
             "validate" => self.validate.set(name, RawRules::parse(name, input, errors)),
+            "exists" => self.exists.set(name, exists(name, input, errors)),
             "index" => self.index.set(name, direction(name, input)),
             "default" if input.peek(Token![=]) => {
                 let value = options::value(name, input, "an expression", "default = 0");
@@ -159,6 +162,32 @@ impl RawDerived {
 
 const FUNCTION: &str = "the path of a function";
 const BOTH: &str = "derived(save = function, read = other)";
+
+const EXISTS: &str = "exists(User)";
+
+/// `exists(User)` or `exists(User, filter = function)`.
+fn exists(name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Exists> {
+    let list = options::list(name, input, EXISTS)?;
+    let (mut entity, mut filter) = (Slot::default(), Slot::default());
+    options::items(list, errors, |input| {
+        if input.peek(syn::Ident) && input.peek2(Token![=]) {
+            let option: Ident = input.parse()?;
+            if option != "filter" {
+                return Err(options::unknown_member(&option, "`exists`", &["filter"]));
+            }
+            return filter.set(&option, options::value(&option, input, FUNCTION, "filter = function"));
+        }
+        let ahead = input.fork();
+        if ahead.parse::<TypePath>().is_err() {
+            let token: proc_macro2::TokenTree = input.parse()?;
+            return Err(messages::WRONG_VALUE.at(token, &["exists", "the name of an entity", EXISTS]));
+        }
+        entity.set(name, input.parse::<TypePath>())
+    });
+    let missing = || messages::NEEDS_VALUE.at(name, &["exists", EXISTS]);
+    let entity = entity.get().cloned().ok_or_else(missing)?;
+    Ok(Exists { entity, filter: filter.get().cloned() })
+}
 
 const REGISTER: &str = "register(required)";
 

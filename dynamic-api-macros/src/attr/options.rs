@@ -260,12 +260,13 @@ pub(super) const FIELD: Level = Level {
         "no_filter",
         "derived",
         "validate",
+        "exists",
         "login",
         "password",
         "claim",
         "register",
     ],
-    later: &["from_user", "protected", "unique_ci", "exists", "references"],
+    later: &["from_user", "protected", "unique_ci", "references"],
 };
 
 impl Level {

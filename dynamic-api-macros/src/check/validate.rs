@@ -16,11 +16,10 @@ use crate::{
 
 /// The rules of a field.
 pub(super) fn rules(raw: &RawField, errors: &Errors) -> Vec<Rule> {
-    let (Some(rules), Some(name)) = (raw.options.validate.get(), raw.options.validate.name()) else {
-        return vec![];
-    };
-    errors.keep(can_be_asked(raw, name));
-    all(rules, &raw.ty, errors)
+    for name in [raw.options.validate.name(), raw.options.exists.name()].into_iter().flatten() {
+        errors.keep(can_be_asked(raw, name));
+    }
+    raw.options.validate.get().map(|rules| all(rules, &raw.ty, errors)).unwrap_or_default()
 }
 
 fn can_be_asked(raw: &RawField, name: &Ident) -> syn::Result<()> {

@@ -35,8 +35,8 @@ pub(super) fn field_row(field: &Field, model: Option<&Entity>) -> TokenStream {
         (field.is_computed(), "computed"),
     ];
     let options = options.into_iter().filter(|(set, _)| *set).map(|(_, name)| format_ident!("{name}"));
-    let rules = rules::of_field(field);
-    quote!(#(#cfgs)* #new #default #(.#options())* #rules)
+    let (rules, exists) = (rules::of_field(field), rules::exists(field));
+    quote!(#(#cfgs)* #new #default #(.#options())* #rules #exists)
 }
 
 fn default_value(field: &Field, model: Option<&Entity>) -> Option<TokenStream> {

@@ -14,6 +14,15 @@ pub(super) fn of_field(field: &Field) -> Option<TokenStream> {
     Some(quote_spanned!(first.name.span()=> .rules(&[#(#rules),*])))
 }
 
+/// The call by which the row of a field says what its ids are those of. The type stands where the entity is named, so that the
+/// compiler points there if it is none of ids.
+pub(super) fn exists(field: &Field) -> Option<TokenStream> {
+    let (exists, ty) = (field.exists.as_ref()?, &field.ty);
+    let entity = &exists.entity;
+    let filter = exists.filter.as_ref().map(|function| quote_spanned!(function.span()=> .filter(#function)));
+    Some(quote_spanned!(entity.span()=> .exists(__rt::Exists::of::<#entity, #ty>() #filter)))
+}
+
 /// The call by which the metadata names the rules over several fields.
 pub(super) fn of_entity(model: &Entity) -> Option<TokenStream> {
     let entity = &model.ident;

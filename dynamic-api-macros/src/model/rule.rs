@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, fmt};
 
 use proc_macro2::Ident;
-use syn::{ExprPath, Type};
+use syn::{ExprPath, Type, TypePath};
 
 /// A rule of a field's values, or of the items of one.
 #[derive(Clone)]
@@ -31,6 +31,13 @@ pub(crate) enum Check {
     /// What this function says of a value of this type.
     Custom(Box<(ExprPath, Type)>),
     Each(Vec<Rule>),
+}
+
+/// What the ids of a field are to be those of.
+#[derive(Clone)]
+pub(crate) struct Exists {
+    pub(crate) entity: TypePath,
+    pub(crate) filter: Option<ExprPath>,
 }
 
 /// An end of a range.

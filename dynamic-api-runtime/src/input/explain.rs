@@ -16,7 +16,7 @@ use crate::{
 /// Adds the violations of `members` against `fields`: missing ones first, then in the order they were sent. What stands at one
 /// of the pointers of `refused` is told already.
 pub(super) fn explain(
-    fields: &[Field],
+    fields: &'static [Field],
     form: Form,
     members: &[(&str, &RawValue)],
     at: &str,

@@ -69,6 +69,29 @@ impl Change {
         }
     }
 
+    /// The update, as far as it is known without a look at the document.
+    pub(crate) fn known(&self) -> Option<&Update> {
+        match &self.plan {
+            Plan::Direct { update, .. } => Some(update),
+            Plan::Computed(_) => None,
+        }
+    }
+
+    /// Whether what these updates of documents refer to is there, where they were not [known](Change::known).
+    ///
+    /// # Errors
+    /// 400 where it isn't.
+    pub(super) async fn refers_to_what_is_there<'u>(
+        &self,
+        call: &RawCall,
+        updates: impl IntoIterator<Item = &'u Update>,
+    ) -> Result<(), Error> {
+        match &self.plan {
+            Plan::Direct { otherwise: None, .. } => Ok(()),
+            _ => validate::exist_in_updates(call, updates).await,
+        }
+    }
+
     /// The condition and the update of a change that needs no look at the document.
     pub(super) fn direct(&self) -> Option<(&Filter, &Update)> {
         match &self.plan {
@@ -138,6 +161,7 @@ where
     loop {
         let document = read_one(call, on, &target).await?.ok_or(Error::DocumentNotFound)?;
         let update = change.sealed_of(call, &document).await?;
+        change.refers_to_what_is_there(call, [&update]).await?;
         let same = target.clone().and(Filter::Same(document));
         if let Some(changed) = on.update_one(collection, &same, &update).await? {
             return Ok(changed);

@@ -70,6 +70,7 @@ async fn changes_of(
     for document in documents {
         changes.push((Filter::Same(document.clone()), change.sealed_of(call, document).await?));
     }
+    change.refers_to_what_is_there(call, changes.iter().map(|(_, update)| update)).await?;
     Ok(changes)
 }
 

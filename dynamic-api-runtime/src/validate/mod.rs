@@ -2,6 +2,7 @@
 //! meets them at one place. The rules themselves are those of `garde`; here is which ones a field has, where, and in what words.
 
 mod bound;
+mod exists;
 mod holds;
 mod invalid;
 mod judge;
@@ -15,11 +16,13 @@ mod words;
 
 pub use self::{
     bound::{Bound, Number},
+    exists::Exists,
     invalid::Invalid,
     judge::{judge, judge_whole},
     rule::{Check, Pattern, Rule},
 };
 pub(crate) use self::{
+    exists::{exist, exist_in_document, exist_in_updates},
     judge::{Judge, JudgeWhole},
     place::{Place, prefix},
     rule::all_fit,

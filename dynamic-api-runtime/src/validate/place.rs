@@ -3,6 +3,7 @@
 use crate::input::{escape, shown};
 
 /// Where a value stands, for programs and for people.
+#[derive(Clone)]
 pub(crate) struct Place {
     /// A JSON pointer.
     pub(crate) pointer: String,

@@ -6,17 +6,22 @@ use super::{Check, Place, Rule, holds::holds, words};
 use crate::{entity::Field, input::Violations, types::Schema};
 
 /// What is done at a value of a field that has something to check.
-pub(crate) type Visit<'v> = dyn FnMut(&Field, RawBsonRef<'_>, &Place) + 'v;
+pub(crate) type Visit<'v> = dyn FnMut(&'static Field, RawBsonRef<'_>, &Place) + 'v;
 
 /// Checks the members of a document that stand at a JSON pointer.
-pub(crate) fn members(fields: &[Field], document: &RawDocument, at: &str, violations: &mut Violations) {
+pub(crate) fn members(
+    fields: &'static [Field],
+    document: &RawDocument,
+    at: &str,
+    violations: &mut Violations,
+) {
     for field in fields {
         sent(field, document, at, violations);
     }
 }
 
 /// Checks one member of a document that stands at a JSON pointer.
-pub(crate) fn sent(field: &Field, document: &RawDocument, at: &str, violations: &mut Violations) {
+pub(crate) fn sent(field: &'static Field, document: &RawDocument, at: &str, violations: &mut Violations) {
     if is_ruled(field)
         && let Ok(Some(value)) = document.get(field.name)
     {
@@ -25,16 +30,21 @@ pub(crate) fn sent(field: &Field, document: &RawDocument, at: &str, violations: 
 }
 
 /// Checks a value of a field.
-pub(crate) fn member(field: &Field, value: RawBsonRef<'_>, place: &Place, violations: &mut Violations) {
+pub(crate) fn member(
+    field: &'static Field,
+    value: RawBsonRef<'_>,
+    place: &Place,
+    violations: &mut Violations,
+) {
     visit(field, value, place, &mut |field, value, place| check(field.rules, value, place, violations));
 }
 
 /// Visits a value of a field, and what is below it.
-pub(crate) fn visit(field: &Field, value: RawBsonRef<'_>, place: &Place, visitor: &mut Visit<'_>) {
+pub(crate) fn visit(field: &'static Field, value: RawBsonRef<'_>, place: &Place, visitor: &mut Visit<'_>) {
     if is_absent(value) {
         return;
     }
-    if !field.rules.is_empty() {
+    if !field.rules.is_empty() || field.exists.is_some() {
         visitor(field, value, place);
     }
     if holds_rules(field.schema) {
@@ -42,7 +52,7 @@ pub(crate) fn visit(field: &Field, value: RawBsonRef<'_>, place: &Place, visitor
     }
 }
 
-fn below(schema: &Schema, value: RawBsonRef<'_>, place: &Place, visitor: &mut Visit<'_>) {
+fn below(schema: &'static Schema, value: RawBsonRef<'_>, place: &Place, visitor: &mut Visit<'_>) {
     match (schema, value) {
         (Schema::Option(inner), value) => below(inner, value, place, visitor),
         (Schema::Struct(fields), RawBsonRef::Document(document)) => {
@@ -97,7 +107,7 @@ fn check(rules: &[Rule], value: RawBsonRef<'_>, place: &Place, violations: &mut 
 
 /// Whether there is something to check of a field's values, or below them.
 pub(crate) fn is_ruled(field: &Field) -> bool {
-    !field.rules.is_empty() || holds_rules(field.schema)
+    !field.rules.is_empty() || field.exists.is_some() || holds_rules(field.schema)
 }
 
 fn holds_rules(schema: &Schema) -> bool {

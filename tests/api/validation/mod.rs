@@ -1,6 +1,7 @@
 //! What must be true of what clients send, by every way of writing, over both transports and on both stores.
 
 mod entities;
+mod references;
 mod rules;
 mod several;
 mod ways;
