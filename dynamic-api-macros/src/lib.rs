@@ -73,6 +73,7 @@ use proc_macro::TokenStream;
 /// | option in `#[api(..)]` | meaning |
 /// |---|---|
 /// | `unique` | no two documents have the same value |
+/// | `unique_ci` | no two documents have values that differ in the case of letters alone; texts only, and no login |
 /// | `index`, `index = desc` | reads by it are fast |
 /// | `default`, `default = expression` | the value where there is none: that of the type, or of the expression |
 /// | `hidden` | clients never see it, in filters neither |

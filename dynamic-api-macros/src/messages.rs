@@ -238,6 +238,8 @@ messages! {
         "write it behind the others, as in `{0}(category, id)`; to find documents by it alone no index is needed";
     COMPUTED_KEY: "`{0}` is computed when it is shown and not stored, so no index can hold it",
         "write `derived(save = ..)` to store it";
+    NO_CASE: "`unique_ci` is about the case of letters, and this is `{0}`",
+        "write `unique`";
     NO_TEXT: "`{0}` holds no text, so a search finds no words in it",
         "write fields of type `String`, `Option<String>` or `Vec<String>`";
     SEARCH_REVEALS: "a search would reveal `{0}`, which is {1}",

@@ -223,6 +223,8 @@ pub(crate) enum IndexKind {
     Plain,
     /// To keep two documents from having one key.
     Unique,
+    /// As that, where texts that differ in case alone are one key.
+    UniqueIgnoringCase,
     /// To find words.
     Text,
     /// To delete documents so many seconds after the date of its key.

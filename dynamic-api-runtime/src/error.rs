@@ -389,7 +389,8 @@ impl Violation {
 fn duplicate_field(entity: &EntityMeta, name: String, value: &Bson) -> DuplicateField {
     let top = name.split('.').next().unwrap_or_default();
     let visible = entity.field(top).is_some_and(|field| field.is_visible());
-    let value = visible.then(|| text_of(value));
+    // The store does not always know the value.
+    let value = (visible && *value != Bson::Undefined).then(|| text_of(value));
     DuplicateField { name, value }
 }
 

@@ -32,6 +32,7 @@ pub(crate) struct RawField {
 #[derive(Default)]
 pub(crate) struct FieldOptions {
     pub(crate) unique: Slot<()>,
+    pub(crate) unique_ci: Slot<()>,
     pub(crate) index: Slot<Direction>,
     /// `None` for the default of the type.
     pub(crate) default: Slot<Option<Expr>>,
@@ -102,6 +103,7 @@ impl FieldOptions {
         let flag = |slot: &mut Slot<()>| slot.set(name, options::flag(name, input));
         match name.to_string().as_str() {
             "unique" => flag(&mut self.unique),
+            "unique_ci" => flag(&mut self.unique_ci),
             "hidden" => flag(&mut self.hidden),
             "read_only" => flag(&mut self.read_only),
             "write_only" => flag(&mut self.write_only),
@@ -125,7 +127,8 @@ impl FieldOptions {
 
     /// The first option that says more than what must be true of values.
     pub(crate) fn of_entities(&self) -> Option<&Ident> {
-        let flags = [&self.unique, &self.hidden, &self.read_only, &self.write_only, &self.no_filter];
+        let flags =
+            [&self.unique, &self.unique_ci, &self.hidden, &self.read_only, &self.write_only, &self.no_filter];
         let others = [self.index.name(), self.default.name(), self.derived.name()];
         flags.into_iter().map(Slot::name).chain(others).flatten().chain(self.marks()).next()
     }

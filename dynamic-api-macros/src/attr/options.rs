@@ -252,6 +252,7 @@ pub(super) const FIELD: Level = Level {
     place: "`#[api(..)]` at a field",
     options: &[
         "unique",
+        "unique_ci",
         "index",
         "default",
         "hidden",
@@ -266,7 +267,7 @@ pub(super) const FIELD: Level = Level {
         "claim",
         "register",
     ],
-    later: &["from_user", "protected", "unique_ci", "references"],
+    later: &["from_user", "protected", "references"],
 };
 
 impl Level {

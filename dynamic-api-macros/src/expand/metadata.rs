@@ -127,6 +127,7 @@ fn index_row(index: &Index) -> TokenStream {
     let (constructor, seconds) = match index.kind {
         IndexKind::Plain => (quote!(new), None),
         IndexKind::Unique => (quote!(unique), None),
+        IndexKind::UniqueIgnoringCase => (quote!(unique_ci), None),
         IndexKind::Text => (quote!(text), None),
         IndexKind::Ttl(seconds) => (quote!(ttl), Some(Literal::u32_unsuffixed(seconds))),
     };

@@ -4,6 +4,7 @@ mod entities;
 mod references;
 mod rules;
 mod several;
+mod unique;
 mod ways;
 mod words;
 

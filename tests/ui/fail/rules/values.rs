@@ -39,7 +39,7 @@ struct User {
 struct Address {
     #[api(validate(email), hidden)]
     mail: String,
-    #[api(unique_ci)]
+    #[api(exists(User), unique)]
     name: String,
 }
 
