@@ -6,15 +6,25 @@ use bson::RawBsonRef;
 use garde::rules::{alphanumeric, ascii, contains, email, ip, length, pattern, prefix, suffix, url};
 
 use super::{Bound, Check};
-use crate::types::Uuid;
+use crate::types::{PLAINTEXT, Uuid};
 
 /// Whether a check holds of a value. What it can't be asked of is of another type, which is told elsewhere.
 pub(super) fn holds(check: &Check, value: RawBsonRef<'_>) -> bool {
+    // A password is a text until it is hashed.
+    let value = plain(value).map_or(value, RawBsonRef::String);
     match (check, value) {
         (Check::Length { min, max }, value) => has_length(value, *min, *max),
         (Check::Range { min, max }, value) => is_within(value, *min, *max),
         (check, RawBsonRef::String(text)) => of_text(check, text),
         _ => true,
+    }
+}
+
+/// The text of a password that is not hashed yet.
+fn plain(value: RawBsonRef<'_>) -> Option<&str> {
+    match value {
+        RawBsonRef::Binary(binary) if binary.subtype == PLAINTEXT => std::str::from_utf8(binary.bytes).ok(),
+        _ => None,
     }
 }
 

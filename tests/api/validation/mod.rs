@@ -1,5 +1,6 @@
 //! What must be true of what clients send, by every way of writing, over both transports and on both stores.
 
+mod accounts;
 mod entities;
 mod references;
 mod rules;
