@@ -5,7 +5,8 @@ pub use dynamic_api_macros::{api_type, dynamic_api};
 #[cfg(feature = "mongodb")]
 pub use dynamic_api_runtime::store::MongoStore;
 pub use dynamic_api_runtime::{
-    Denial, DuplicateField, Error, Message, Problem, Violation,
+    Bound, Check, Denial, DuplicateField, Error, Exists, Invalid, Message, Number, Pattern, Problem, Rule,
+    Violation,
     app::{
         ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, InvalidToken, ReplyMode,
         RouteInfo, RouteTable, ServeError, WebSocketConfig,

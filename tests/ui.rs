@@ -39,6 +39,8 @@ pub mod routes_own_types;
 pub mod routes_populate;
 #[path = "ui/pass/routes/versions.rs"]
 pub mod routes_versions;
+#[path = "ui/pass/rules/all.rs"]
+pub mod rules_all;
 
 #[test]
 fn refused() {

@@ -118,6 +118,11 @@ fn nested_types() {
 }
 
 #[test]
+fn event_has_rules() {
+    check("event");
+}
+
+#[test]
 fn account_is_one_of_users() {
     check("account");
 }

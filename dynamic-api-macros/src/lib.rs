@@ -35,6 +35,7 @@ use proc_macro::TokenStream;
 /// | `public`, `protected` | who may call the routes |
 /// | `soft_delete` | a delete marks the document and leaves it in place |
 /// | `trashed` | with `soft_delete`: clients may ask for deleted documents, by `trashed=only` or `trashed=with` |
+/// | `validate = function`, `validate(f, g)` | what must be true of several fields, each a `fn(&User) -> Result<(), Invalid>` |
 /// | `lenient` | members of a JSON body that the entity does not have, or that clients can't set, are ignored; default: refused, as nested structs and patches always do |
 /// | `filter(indexed_only)` | filters that no index serves are refused |
 /// | `page(default = 20, max = 100)` | rows of a page where the client names no limit, and at most |
@@ -72,12 +73,15 @@ use proc_macro::TokenStream;
 /// | option in `#[api(..)]` | meaning |
 /// |---|---|
 /// | `unique` | no two documents have the same value |
+/// | `unique_ci` | no two documents have values that differ in the case of letters alone; texts only, and no login |
 /// | `index`, `index = desc` | reads by it are fast |
 /// | `default`, `default = expression` | the value where there is none: that of the type, or of the expression |
 /// | `hidden` | clients never see it, in filters neither |
 /// | `read_only` | clients can't set it |
 /// | `write_only` | clients can set it and not see it |
 /// | `no_filter` | clients can see it, and neither filter nor sort by it |
+/// | `validate(length(max = 200), ..)` | what must be true of its values: `length`, `range`, `email`, `url`, `ip`, `ipv4`, `ipv6`, `uuid`, `ascii`, `alphanumeric`, `contains`, `prefix`, `suffix`, `pattern`, `custom`, and `inner(..)` of its items |
+/// | `exists(Entity)`, `exists(Entity, filter = function)` | the documents that its ids are of are there when it is written, and satisfy the `Filter` that the function returns |
 /// | `derived = function`, `derived(save = function)` | computed from the entity, by a `fn(&User) -> Type`, when it is stored; clients can't set it |
 /// | `derived(read = function)` | computed when it is shown, and not stored |
 /// | `derived(save = function, read = other)` | stored as the one computes it, shown as the other does |
@@ -101,7 +105,8 @@ pub fn dynamic_api(options: TokenStream, item: TokenStream) -> TokenStream {
 /// Makes a struct or an enum of your own a type that an entity's field can have.
 ///
 /// It derives serde's traits unless you do (below this attribute), with camelCase names unless `#[serde(rename_all = "..")]`
-/// says otherwise; a struct refuses members that it does not declare. `crate = path` says where `dynamic_api` is found.
+/// says otherwise; a struct refuses members that it does not declare. Rules at its members, `#[api(validate(..))]`, hold wherever
+/// it is used. `crate = path` says where `dynamic_api` is found.
 #[proc_macro_attribute]
 pub fn api_type(options: TokenStream, item: TokenStream) -> TokenStream {
     expand::api_type(options.into(), item.into()).into()

@@ -220,8 +220,8 @@ messages! {
         "remove the default";
     DERIVED_WITH_CODEC: "a field with functions of its own for serde can't be derived",
         "give it a type that implements serde's traits by itself";
-    NESTED_OPTIONS: "a member of a nested type has no options of its own",
-        "write what concerns the API at the entity's field; a default is `#[serde(default)]`";
+    NESTED_OPTIONS: "a member of a nested type has no options but `validate` and `exists`",
+        "write what else concerns the API at the entity's field; a default is `#[serde(default)]`";
     WIDE_INTEGER: "`{0}` has more bits than BSON can store",
         "write `i64`, or `Decimal128` for more digits";
     BORROWED_FIELD: "a field owns its value, and `{0}` borrows it",
@@ -240,6 +240,8 @@ messages! {
         "write it behind the others, as in `{0}(category, id)`; to find documents by it alone no index is needed";
     COMPUTED_KEY: "`{0}` is computed when it is shown and not stored, so no index can hold it",
         "write `derived(save = ..)` to store it";
+    NO_CASE: "`unique_ci` is about the case of letters, and this is `{0}`",
+        "write `unique`";
     NO_TEXT: "`{0}` holds no text, so a search finds no words in it",
         "write fields of type `String`, `Option<String>` or `Vec<String>`";
     SEARCH_REVEALS: "a search would reveal `{0}`, which is {1}",
@@ -254,7 +256,26 @@ messages! {
         "remove one of the two";
 }
 
-// Accounts.
+// What must be true of values.
+messages! {
+    RULES:
+    RULE_MISFIT: "`{0}` is a rule of {1}, and this is `{2}`",
+        "{3}";
+    NOTHING_FITS: "nothing fits this `{0}`: it begins at {1} and ends at {2}",
+        "write the smaller of the two as its min; an end that is exclusive is itself out of it";
+    BAD_PATTERN: "`{0}` is no regular expression: {1}",
+        "write it as the crate `regex` reads it; there are no look-arounds and no back references, so that a match takes linear time";
+    NESTED_RULES: "`{0}` is what is done anyway: the rules of a nested type hold wherever it is used",
+        "remove it, and write the rules at the members of the type";
+    ITEMS_UNKNOWN: "what `{0}` holds can't be told from its name",
+        "write the type as `Vec<T>`, `HashMap<String, T>` or `BTreeMap<String, T>`";
+    RULES_WITH_CODEC: "`{0}` has functions of its own for serde, so its stored form can't be judged",
+        "give it a type that implements serde's traits by itself, or write the rule at the entity, as in `validate = function`";
+    RULES_OF_DERIVED: "nobody sends `{0}`, which is computed",
+        "remove the rules, or write them at the fields that it is computed of";
+}
+
+// Who may do what.
 messages! {
     POLICIES:
     BAD_RULE: "this is no ability",
@@ -279,6 +300,7 @@ messages! {
         "name a plain field, such as `organisation: Id`";
 }
 
+// Accounts.
 messages! {
     ACCOUNTS:
     MARK_REFUSED: "`{0}` can't be `{1}`: {2}",
@@ -367,7 +389,7 @@ mod tests {
     #[test]
     fn every_message_has_a_case_that_shows_it() {
         let shown = shown();
-        let all = [ITEMS, OPTIONS, LISTS, NAMES, ROUTES, FIELDS, POLICIES, ACCOUNTS, SERDE].concat();
+        let all = [ITEMS, OPTIONS, LISTS, NAMES, ROUTES, FIELDS, RULES, POLICIES, ACCOUNTS, SERDE].concat();
         let missing: Vec<&str> =
             all.iter().filter(|(_, message)| !shows(&shown, message.what)).map(|(name, _)| *name).collect();
         assert!(missing.is_empty(), "no case under tests/ui/fail shows {missing:?}");

@@ -1,8 +1,12 @@
 //! A validated entity: what the expansion reads. Nothing here can be wrong any more, and nothing knows of attributes.
 
+mod rule;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, ExprPath, Path, Type, Visibility};
+
+pub(crate) use self::rule::{Bound, Check, Exists, NamedCheck, Number, Rule, TextCheck};
 
 /// An entity.
 pub(crate) struct Entity {
@@ -24,6 +28,8 @@ pub(crate) struct Entity {
     /// Which documents there are for a caller.
     pub(crate) scope: Option<Path>,
     pub(crate) tenant: Option<Tenant>,
+    /// The functions of its rules over several fields.
+    pub(crate) rules: Vec<ExprPath>,
     pub(crate) web_socket: WebSocket,
     pub(crate) fields: Vec<Field>,
     pub(crate) indexes: Vec<Index>,
@@ -113,6 +119,8 @@ pub(crate) struct Field {
     pub(crate) write_only: bool,
     pub(crate) no_filter: bool,
     pub(crate) derived: Option<Derived>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) exists: Option<Exists>,
     /// What it is of a user, besides a field like others.
     pub(crate) credential: Option<Credential>,
     pub(crate) claim: bool,
@@ -120,15 +128,15 @@ pub(crate) struct Field {
     /// The claim of the caller that it holds in a new document.
     pub(crate) from_user: Option<String>,
     /// Who sees it, and who can set it; `None` for everybody.
-    pub(crate) readable_by: Option<Rule>,
-    pub(crate) writable_by: Option<Rule>,
+    pub(crate) readable_by: Option<Permit>,
+    pub(crate) writable_by: Option<Permit>,
 }
 
 /// Who may do what with which documents on a route.
 #[derive(Clone, Default)]
 pub(crate) struct Policy {
     pub(crate) scope: Option<Path>,
-    pub(crate) ability: Option<Rule>,
+    pub(crate) ability: Option<Permit>,
     pub(crate) mode: AbilityMode,
     pub(crate) auth_ability: Option<Path>,
 }
@@ -152,7 +160,7 @@ pub(crate) enum AbilityMode {
 
 /// Which documents a caller may see, change or make.
 #[derive(Clone)]
-pub(crate) enum Rule {
+pub(crate) enum Permit {
     /// Those whose field holds what the claim says; by stored names.
     Holds {
         field: String,
@@ -165,9 +173,9 @@ pub(crate) enum Rule {
     },
     /// All, where somebody calls.
     User,
-    All(Vec<Rule>),
-    Any(Vec<Rule>),
-    Not(Box<Rule>),
+    All(Vec<Permit>),
+    Any(Vec<Permit>),
+    Not(Box<Permit>),
     /// A function of a document and the call.
     Code(Path),
     /// A function of the caller alone.
@@ -281,6 +289,8 @@ pub(crate) enum IndexKind {
     Plain,
     /// To keep two documents from having one key.
     Unique,
+    /// As that, where texts that differ in case alone are one key.
+    UniqueIgnoringCase,
     /// To find words.
     Text,
     /// To delete documents so many seconds after the date of its key.

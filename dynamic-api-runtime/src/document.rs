@@ -19,7 +19,7 @@ pub(crate) fn new_document(
 ) -> Result<(Id, RawDocumentBuf), StoreError> {
     let id = Id::new();
     let now = bson::DateTime::from(DateTime::now());
-    let members = with_derived(entity, with_defaults(entity, members)?)?;
+    let members = complete(entity, members)?;
     let mut document = RawDocumentBuf::new();
     append(&mut document, ID, id.object_id())?;
     copy(&mut document, &members, |_| true)?;
@@ -30,6 +30,11 @@ pub(crate) fn new_document(
     append(&mut document, UPDATED_AT, now)?;
     append(&mut document, VERSION, 0)?;
     Ok((id, document))
+}
+
+/// The members, the defaults of those that are missing, and what is computed of all these.
+pub(crate) fn complete(entity: &EntityMeta, members: &RawDocument) -> Result<RawDocumentBuf, StoreError> {
+    with_derived(entity, with_defaults(entity, members)?)
 }
 
 /// The members, and the defaults of those that are missing.

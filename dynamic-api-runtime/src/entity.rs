@@ -8,12 +8,13 @@ pub use self::account::{AccountMeta, RegisterField, UserEntity};
 use crate::{
     call::Route,
     input::{CreateInput, UpdateInput},
-    policy::{Rule, ScopeFn},
+    policy::{Permit, ScopeFn},
     present::View,
     query::Filter,
     server_fields::DELETED_AT,
     store::{CollectionSpec, IndexSpec},
     types::{ApiType, Password, Schema},
+    validate::{Exists, JudgeWhole, Rule, all_fit},
 };
 pub use crate::{index::Index, stored::Stored};
 
@@ -85,6 +86,8 @@ pub struct EntityMeta {
     pub derive_on_save: Option<Derive>,
     /// What is computed of a document before it is shown.
     pub derive_on_read: Option<Derive>,
+    /// What must be true of several of its fields together.
+    pub rules: &'static [JudgeWhole],
     /// Its fields, in order of declaration.
     pub fields: &'static [Field],
     /// Its indexes.
@@ -131,9 +134,13 @@ pub struct Field {
     /// The claim of the caller's token that a new document holds here.
     pub from_user: Option<&'static str>,
     /// Which callers see it; `None` for all.
-    pub readable_by: Option<Rule>,
+    pub readable_by: Option<Permit>,
     /// Which callers can set it; `None` for all.
-    pub writable_by: Option<Rule>,
+    pub writable_by: Option<Permit>,
+    /// What must be true of its values.
+    pub rules: &'static [Rule],
+    /// What the ids in it are to be those of.
+    pub exists: Option<Exists>,
 }
 
 impl EntityMeta {
@@ -156,6 +163,7 @@ impl EntityMeta {
             tenant: None,
             derive_on_save: None,
             derive_on_read: None,
+            rules: &[],
             fields: &[],
             indexes: &[],
         }
@@ -245,6 +253,13 @@ impl EntityMeta {
         self
     }
 
+    /// Sets what must be true of several of its fields together.
+    #[must_use]
+    pub const fn rules(mut self, rules: &'static [JudgeWhole]) -> Self {
+        self.rules = rules;
+        self
+    }
+
     /// Sets whether its routes are reached over Socket.IO.
     #[must_use]
     pub const fn web_socket(mut self, setting: WebSocket) -> Self {
@@ -264,6 +279,11 @@ impl EntityMeta {
     pub const fn indexes(mut self, indexes: &'static [Index]) -> Self {
         self.indexes = indexes;
         self
+    }
+
+    /// Whether a change can't be made without a look at the document that it makes.
+    pub(crate) fn judges_results(&self) -> bool {
+        self.derive_on_save.is_some() || !self.rules.is_empty()
     }
 
     /// What the store is told of the collection.
@@ -315,6 +335,8 @@ impl Field {
             from_user: None,
             readable_by: None,
             writable_by: None,
+            rules: &[],
+            exists: None,
         }
     }
 
@@ -385,15 +407,15 @@ impl Field {
 
     /// Shows it to some callers only.
     #[must_use]
-    pub const fn readable_by(mut self, rule: Rule) -> Self {
-        self.readable_by = Some(rule);
+    pub const fn readable_by(mut self, permit: Permit) -> Self {
+        self.readable_by = Some(permit);
         self
     }
 
     /// Lets some callers set it only.
     #[must_use]
-    pub const fn writable_by(mut self, rule: Rule) -> Self {
-        self.writable_by = Some(rule);
+    pub const fn writable_by(mut self, permit: Permit) -> Self {
+        self.writable_by = Some(permit);
         self
     }
 
@@ -415,6 +437,28 @@ impl Field {
     /// Whether a stored document can do without it.
     pub(crate) fn can_be_missing(&self) -> bool {
         self.default.is_some() || matches!(self.schema, Schema::Option(_))
+    }
+
+    /// Sets what must be true of its values.
+    ///
+    /// # Panics
+    /// While the program compiles, where a rule is of other types than the field's.
+    #[must_use]
+    pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
+        assert!(
+            all_fit(rules, self.schema),
+            "a rule of `validate` does not fit the type of its field: `length` is for texts, lists and maps, `range` for numbers, `inner` \
+             for lists and maps, `custom` for all, and every other rule for texts"
+        );
+        self.rules = rules;
+        self
+    }
+
+    /// Sets what the ids in it are to be those of.
+    #[must_use]
+    pub const fn exists(mut self, exists: Exists) -> Self {
+        self.exists = Some(exists);
+        self
     }
 
     /// Whether clients can filter and sort by it.

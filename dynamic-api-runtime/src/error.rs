@@ -170,8 +170,12 @@ pub struct Violation {
     pub message: String,
     /// The rule, for programs: `required`, `type`, `range`, `unknown`, `readOnly`, `key` of a body's members, `patch` of an
     /// operation of a JSON Patch, `item` of a batch, `query` and `encoding` of a query's, `payload` of a socket's event, `more`
-    /// where there are too many to tell.
+    /// where there are too many to tell. Of the rules of a field it is their name: `length`, `range`, `email` and so on, of a function
+    /// of the program's own what that says, and `exists` where a document that is referred to is not there.
     pub code: &'static str,
+    /// The values of the rule, by their names.
+    #[serde(skip)]
+    pub(crate) params: Vec<(&'static str, serde_json::Value)>,
 }
 
 /// The JSON form of an [`Error`]: a problem of RFC 9457, with the members that clients of `mongodb-dynamic-api` read.
@@ -380,14 +384,30 @@ impl Violation {
 
     /// A violation of the rule `code` at a JSON pointer.
     pub fn new(pointer: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
-        Self { pointer: pointer.into(), message: message.into(), code }
+        Self { pointer: pointer.into(), message: message.into(), code, params: vec![] }
+    }
+
+    /// A value of the rule, by its name: `min` and `max` of a length, `min`, `max`, `exclusiveMin` and `exclusiveMax` of a range,
+    /// `pattern`, `text`, and what a function of the program's own has added.
+    pub fn param(&self, name: &str) -> Option<&serde_json::Value> {
+        self.params.iter().find(|(other, _)| *other == name).map(|(_, value)| value)
+    }
+
+    /// All values of the rule.
+    pub fn params(&self) -> &[(&'static str, serde_json::Value)] {
+        &self.params
+    }
+
+    pub(crate) fn add_param(&mut self, name: &'static str, value: serde_json::Value) {
+        self.params.push((name, value));
     }
 }
 
 fn duplicate_field(entity: &EntityMeta, name: String, value: &Bson) -> DuplicateField {
     let top = name.split('.').next().unwrap_or_default();
     let visible = entity.field(top).is_some_and(|field| field.is_visible() && field.readable_by.is_none());
-    let value = visible.then(|| text_of(value));
+    // The store does not always know the value.
+    let value = (visible && *value != Bson::Undefined).then(|| text_of(value));
     DuplicateField { name, value }
 }
 

@@ -31,6 +31,11 @@ impl Index {
         Self { keys, kind: IndexKind::Unique }
     }
 
+    /// An index that also keeps two documents from having keys that differ in case alone.
+    pub const fn unique_ci(keys: &'static [(&'static str, Direction)]) -> Self {
+        Self { keys, kind: IndexKind::UniqueIgnoringCase }
+    }
+
     /// An index that finds words.
     pub const fn text(keys: &'static [(&'static str, Direction)]) -> Self {
         Self { keys, kind: IndexKind::Text }
@@ -54,7 +59,7 @@ impl Index {
             Schema::Option(inner) => Some((path.to_owned(), inner.element_types())),
             _ => None,
         };
-        let is_unique = self.kind == IndexKind::Unique;
+        let is_unique = self.kind.is_unique();
         let only_types = if is_unique {
             self.keys.iter().filter_map(|(path, _)| optional(path)).collect()
         } else {

@@ -28,6 +28,7 @@ use crate::{
     entity::{Entity, EntityMeta, Field},
     error::{Error, Violation},
     server_fields::ECHOED,
+    validate,
 };
 
 /// What a route takes as its body: reads from JSON, writes to BSON. Implemented by the macro for its input types.
@@ -70,11 +71,24 @@ pub(crate) fn undeclared(entity: &EntityMeta) -> Undeclared {
     if entity.lenient { Undeclared::Ignored } else { Undeclared::Refused }
 }
 
-/// Decodes the members of a JSON object at a JSON pointer into the document to store, of the fields as the caller sees them; `None` where there are violations.
+/// Decodes the members of a JSON object at a JSON pointer into the document to store, of the fields as the caller sees them; `None`
+/// where there are violations.
 pub(crate) fn decode<I: Input>(
     members: &Members<'_>,
     at: &str,
-    fields: &[Field],
+    fields: &'static [Field],
+    undeclared: Undeclared,
+    violations: &mut Violations,
+) -> Option<RawDocumentBuf> {
+    let before = violations.len();
+    read::<I>(members, at, fields, undeclared, violations).filter(|_| violations.len() == before)
+}
+
+/// [`decode`], whose document is there as soon as all members are of their types, whatever else is wrong with them.
+pub(crate) fn read<I: Input>(
+    members: &Members<'_>,
+    at: &str,
+    fields: &'static [Field],
     undeclared: Undeclared,
     violations: &mut Violations,
 ) -> Option<RawDocumentBuf> {
@@ -90,20 +104,26 @@ pub(crate) fn decode<I: Input>(
             Err(violation) => violations.push(violation),
         }
     }
-    let is_admitted = violations.len() == before;
     let error = match encode::<I>(&declared) {
-        Ok(document) if is_admitted => return Some(document),
-        Ok(_) => None,
-        Err(error) => Some(error),
+        Ok(document) => {
+            let sent = declared.iter().filter_map(|(name, _)| find(fields, name));
+            sent.for_each(|field| validate::sent(field, &document, at, violations));
+            return Some(document);
+        }
+        Err(error) => error,
     };
     // A member that was refused is not missing too.
     let refused: HashSet<String> = violations.since(before).iter().map(|one| one.pointer.clone()).collect();
     explain::explain(fields, I::FORM, &declared, at, &refused, violations);
-    if let Some(error) = error.filter(|_| violations.len() == before) {
+    if violations.len() == before {
         // A type of the user's own refused the value: its words are all there is.
         violations.push(Violation::new(at, "type", error));
     }
     None
+}
+
+fn find(fields: &'static [Field], name: &str) -> Option<&'static Field> {
+    fields.iter().find(|field| field.name == name)
 }
 
 /// Whether all that is wrong with a member is that the entity does not take it.
@@ -122,8 +142,11 @@ pub(crate) fn decode_values<I: Input>(
 ) -> Option<RawDocumentBuf> {
     let straight =
         I::deserialize(members).ok().and_then(|input| bson::serialize_to_raw_document_buf(&input).ok());
-    if straight.is_some() {
-        return straight;
+    if let Some(document) = straight {
+        let before = violations.len();
+        let fields = members.keys().filter_map(|name| find(I::FIELDS, name));
+        fields.for_each(|field| validate::sent(field, &document, "", violations));
+        return (violations.len() == before).then_some(document);
     }
     let texts: Vec<(&str, Box<RawValue>)> =
         members.iter().filter_map(|(name, value)| Some((&**name, to_raw_value(value).ok()?))).collect();
@@ -132,12 +155,17 @@ pub(crate) fn decode_values<I: Input>(
 }
 
 /// Whether a member may be sent at all.
-fn admit<I: Input>(name: &str, value: &RawValue, at: &str, fields: &[Field]) -> Result<(), Violation> {
+fn admit<I: Input>(
+    name: &str,
+    value: &RawValue,
+    at: &str,
+    fields: &'static [Field],
+) -> Result<(), Violation> {
     let pointer = || format!("{at}/{}", escape(name));
     if !keys::is_plain(name) {
         return Err(Violation::new(pointer(), "key", keys::message(name)));
     }
-    let Some(field) = fields.iter().find(|field| field.name == name) else {
+    let Some(field) = find(fields, name) else {
         return Err(Violation::new(pointer(), "unknown", explain::unknown(I::ENTITY, fields, name)));
     };
     if field.is_unwritable() {

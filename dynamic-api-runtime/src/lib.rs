@@ -28,11 +28,15 @@ mod socket;
 pub mod store;
 mod stored;
 pub mod types;
+mod validate;
 
 pub use axum;
 pub use socketioxide;
 
-pub use self::error::{Denial, DuplicateField, Error, Message, Problem, Violation};
+pub use self::{
+    error::{Denial, DuplicateField, Error, Message, Problem, Violation},
+    validate::{Bound, Check, Exists, Invalid, Number, Pattern, Rule},
+};
 
 /// What generated code refers to, re-exported by the facade under the same name.
 #[doc(hidden)]
@@ -46,13 +50,14 @@ pub mod __rt {
         },
         input::{CreateInput, Form, Input, UpdateInput},
         operation,
-        policy::{RoutePolicy, Rule, ability, auth_ability, of_caller, scope},
+        policy::{Permit, RoutePolicy, ability, auth_ability, of_caller, scope},
         present::View,
         query::{
             Direction::{Ascending, Descending},
             Field as TypedField,
         },
         types::{ApiType, DateTime, Id, Patch, Reference, Schema},
+        validate::{Bound, Check, Exists, Invalid, Number, Pattern, Rule, judge, judge_whole},
     };
     pub use bson;
     pub use serde;

@@ -8,6 +8,8 @@ mod seal;
 mod show;
 
 pub(crate) use self::decode::{DecodeMembers, Decoded, Items};
+use std::time::Duration;
+
 use crate::{
     auth,
     call::{Access, Principal, RawCall, RawReply},
@@ -18,11 +20,11 @@ use crate::{
     pipeline::{decode::DecodePatch, ending::Ending},
     policy::Policy,
     present::{Present, present, view},
-    resource::Resource,
     shape::{
         CreateBody, DeletePresenter, ListQuery, OwnFilter, PresentDeleted, Presenter, UpdateBody,
         present_deleted,
     },
+    validate,
 };
 
 /// What of a route depends on its types: how its input is read, and how its result is shown. Everything else runs once for all
@@ -81,12 +83,13 @@ impl Codec {
 }
 
 /// Takes a call to its reply.
-pub(crate) async fn run(call: RawCall, codec: Codec) -> Result<RawReply, Error> {
-    let resource = call.resource.clone();
-    let call = in_time(&resource, admitted(call)).await?;
+pub(crate) async fn run(mut call: RawCall, codec: Codec) -> Result<RawReply, Error> {
+    let time = call.resource.limits.call_time;
+    let admitted = within(time, admit(&mut call)).await;
+    admitted.map_err(|error| CallContext::new(&call).told(error))?;
     let context = CallContext::new(&call);
     let work = async {
-        let input = decode::decode(&call, &codec, context)?;
+        let input = validate::exist(&call, decode::decode(&call, &codec, context)?).await?;
         let ending = Ending::of(&call, &input);
         let input = seal::seal(&call, input).await?;
         let outcome = operation::perform(&call, &codec, input).await?;
@@ -96,24 +99,25 @@ pub(crate) async fn run(call: RawCall, codec: Codec) -> Result<RawReply, Error> 
         Ok(outcome)
     };
     // What was done is told, however long the doing took; each of the two has the time of a call.
-    let outcome = in_time(&resource, work).await?;
-    in_time(&resource, show::show(&call, &codec, context, outcome)).await
+    let outcome = within(time, work).await.map_err(|error| context.told(error))?;
+    within(time, show::show(&call, &codec, context, outcome)).await.map_err(|error| context.told(error))
 }
 
 /// Takes a call of an account route to its reply.
 pub(crate) async fn account(mut call: RawCall) -> Result<RawReply, Error> {
     call.resource = call.resource.seen_by(call.principal.user());
-    in_time(&call.resource, auth::perform(&call)).await
+    let done = within(call.resource.limits.call_time, auth::perform(&call)).await;
+    done.map_err(|error| CallContext::new(&call).told(error))
 }
 
-/// The call, as its caller may make it: whether at all, what the caller sees of the entity, and what the policies come to. Nothing of
-/// the call was looked at before, and no document.
-async fn admitted(mut call: RawCall) -> Result<RawCall, Error> {
-    may(&call)?;
-    call.route.policy.admit(CallContext::new(&call)).await?;
+/// Makes of a call what its caller may make: whether it may be made at all, what the caller sees of the entity, and what the policies
+/// come to. Nothing of the call was looked at before, and no document.
+async fn admit(call: &mut RawCall) -> Result<(), Error> {
+    may(call)?;
+    call.route.policy.admit(CallContext::new(call)).await?;
     call.resource = call.resource.seen_by(call.principal.user());
-    call.policy = Policy::of(&call, &call.route.policy, call.route.kind).map_err(Error::Forbidden)?;
-    Ok(call)
+    call.policy = Policy::of(call, &call.route.policy, call.route.kind).map_err(Error::Forbidden)?;
+    Ok(())
 }
 
 /// Whether the caller may call the route at all: where there are accounts, who is known, unless the route is public. Nothing of
@@ -123,10 +127,7 @@ fn may(call: &RawCall) -> Result<(), Error> {
     if is_open || call.principal != Principal::Anonymous { Ok(()) } else { Err(Error::Unauthorized) }
 }
 
-/// Ends work that takes too long, so that a frozen database is a 503 and no call that never ends, and tells its failure in the
-/// entity's words.
-async fn in_time<T>(resource: &Resource, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-    let outcome =
-        tokio::time::timeout(resource.limits.call_time, work).await.unwrap_or(Err(Error::Unavailable));
-    outcome.map_err(|error| error.of_entity(resource.meta))
+/// Ends work that takes too long, so that a frozen database is a 503 and no call that never ends.
+async fn within<T>(time: Duration, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    tokio::time::timeout(time, work).await.unwrap_or(Err(Error::Unavailable))
 }

@@ -9,6 +9,7 @@ use crate::{
     policy::Sights,
     repo::Data,
     store::Store,
+    validate::Messages,
 };
 
 /// An entity within a running application.
@@ -28,6 +29,8 @@ pub struct Resource {
     pub(crate) sealing: Option<Sealing>,
     /// All data of the application, for code of the program's own.
     pub(crate) data: Data,
+    /// What violations are told with, where those are the application's own words.
+    pub(crate) messages: Option<Messages>,
 }
 
 /// Bounds on what one call can ask for.

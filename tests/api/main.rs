@@ -34,5 +34,6 @@ mod socket_input;
 mod socket_routes;
 mod socket_settings;
 mod trash;
+mod validation;
 mod via;
 mod writes;

@@ -15,6 +15,7 @@ mod sync;
 mod text;
 mod transactions;
 mod ttl;
+mod unique_ci;
 mod update_each;
 mod walks;
 mod watched;

@@ -1,12 +1,12 @@
 //! The options of an entity.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{LitStr, Path, parse::ParseStream};
+use syn::{ExprPath, LitStr, Path, parse::ParseStream};
 
 use super::{
     index::RawIndex,
     options::{self, ENTITY, Slot},
-    policy::{self, RawKinds, RawOfKinds, RawPolicy, RawRule, RawTenant},
+    policy::{self, RawKinds, RawOfKinds, RawPermit, RawPolicy, RawTenant},
     route::{self, RawRoutes},
 };
 use crate::{
@@ -31,6 +31,7 @@ pub(crate) struct RawEntity {
     pub(crate) lenient: Slot<()>,
     pub(crate) filter: Slot<RawFilter>,
     pub(crate) page: Slot<RawPage>,
+    pub(crate) validate: Slot<Vec<ExprPath>>,
     pub(crate) indexes: Vec<RawIndex>,
     pub(crate) text_index: Slot<RawIndex>,
     pub(crate) policy: RawPolicy,
@@ -80,7 +81,7 @@ impl RawEntity {
     }
 
     /// The ability of the routes of a kind, by the narrowest word that was written for it.
-    pub(crate) fn ability_of(&self, kind: RouteKind) -> Option<(RawKinds, &RawRule)> {
+    pub(crate) fn ability_of(&self, kind: RouteKind) -> Option<(RawKinds, &RawPermit)> {
         let of_kinds = self.abilities.iter().filter(|of| of.kinds.contains(kind));
         let narrowest = of_kinds.min_by_key(|of| of.kinds).map(|of| (of.kinds, &of.rule));
         narrowest.or_else(|| self.policy.ability.get().map(|rule| (RawKinds::All, rule)))
@@ -112,6 +113,7 @@ impl RawEntity {
                 let list = options::list(name, input, PAGE);
                 self.page.set(name, list.map(|list| RawPage::parse(list, errors)))
             }
+            "validate" => self.validate.set(name, functions(name, input, errors)),
             "index" | "unique" | "ttl_index" => {
                 self.indexes.push(RawIndex::parse(name, input, errors)?);
                 Ok(())
@@ -174,6 +176,29 @@ impl RawFilter {
         });
         Ok(raw)
     }
+}
+
+/// `validate = f` or `validate(f, g)`.
+fn functions(name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Vec<ExprPath>> {
+    const EXAMPLE: &str = "validate = function";
+    if !input.peek(syn::token::Paren) {
+        return options::value(name, input, "the path of a function", EXAMPLE).map(|function| vec![function]);
+    }
+    let (list, mut functions) = (options::list(name, input, EXAMPLE)?, vec![]);
+    if list.is_empty() {
+        return Err(messages::NEEDS_VALUE.at(name, &["validate", EXAMPLE]));
+    }
+    options::items(list, errors, |input| {
+        let ahead = input.fork();
+        if ahead.parse::<ExprPath>().is_err() {
+            let token: proc_macro2::TokenTree = input.parse()?;
+            return Err(messages::WRONG_VALUE
+                .at(token, &["validate", "paths of functions", "validate(check_dates, check_price)"]));
+        }
+        functions.push(input.parse()?);
+        Ok(())
+    });
+    Ok(functions)
 }
 
 /// How `page` is written.

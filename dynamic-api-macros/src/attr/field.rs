@@ -2,18 +2,20 @@
 
 use proc_macro2::{Ident, Span};
 use syn::{
-    Attribute, Expr, ExprPath, Meta, Token, Type, Visibility, parse::ParseStream, spanned::Spanned, token,
+    Attribute, Expr, ExprPath, Meta, Token, Type, TypePath, Visibility, parse::ParseStream, spanned::Spanned,
+    token,
 };
 
 use super::{
     options::{self, FIELD, Slot},
     policy::{self, RawProtected},
     serde::SerdeField,
+    validate::RawRules,
 };
 use crate::{
     errors::Errors,
     messages,
-    model::{Direction, Registration},
+    model::{Direction, Exists, Registration},
 };
 
 /// A field as written.
@@ -31,6 +33,7 @@ pub(crate) struct RawField {
 #[derive(Default)]
 pub(crate) struct FieldOptions {
     pub(crate) unique: Slot<()>,
+    pub(crate) unique_ci: Slot<()>,
     pub(crate) index: Slot<Direction>,
     /// `None` for the default of the type.
     pub(crate) default: Slot<Option<Expr>>,
@@ -41,6 +44,8 @@ pub(crate) struct FieldOptions {
     pub(crate) derived: Slot<RawDerived>,
     pub(crate) from_user: Slot<String>,
     pub(crate) protected: Slot<RawProtected>,
+    pub(crate) validate: Slot<RawRules>,
+    pub(crate) exists: Slot<Exists>,
     pub(crate) login: Slot<()>,
     pub(crate) password: Slot<()>,
     pub(crate) claim: Slot<()>,
@@ -101,6 +106,7 @@ impl FieldOptions {
         let flag = |slot: &mut Slot<()>| slot.set(name, options::flag(name, input));
         match name.to_string().as_str() {
             "unique" => flag(&mut self.unique),
+            "unique_ci" => flag(&mut self.unique_ci),
             "hidden" => flag(&mut self.hidden),
             "read_only" => flag(&mut self.read_only),
             "write_only" => flag(&mut self.write_only),
@@ -112,6 +118,8 @@ impl FieldOptions {
             "derived" => self.derived.set(name, RawDerived::parse(name, input, errors)),
             "from_user" => self.from_user.set(name, policy::from_user(name, input)),
             "protected" => self.protected.set(name, RawProtected::parse(name, input, errors)),
+            "validate" => self.validate.set(name, RawRules::parse(name, input, errors)),
+            "exists" => self.exists.set(name, exists(name, input, errors)),
             "index" => self.index.set(name, direction(name, input)),
             "default" if input.peek(Token![=]) => {
                 let value = options::value(name, input, "an expression", "default = 0");
@@ -120,6 +128,14 @@ impl FieldOptions {
             "default" => self.default.set(name, options::flag(name, input).map(|()| None)),
             _ => Err(FIELD.unknown(name)),
         }
+    }
+
+    /// The first option that says more than what must be true of values.
+    pub(crate) fn of_entities(&self) -> Option<&Ident> {
+        let flags =
+            [&self.unique, &self.unique_ci, &self.hidden, &self.read_only, &self.write_only, &self.no_filter];
+        let others = [self.index.name(), self.default.name(), self.derived.name()];
+        flags.into_iter().map(Slot::name).chain(others).flatten().chain(self.marks()).next()
     }
 
     /// The marks of an account's fields that are written here, each with its name.
@@ -154,6 +170,32 @@ impl RawDerived {
 
 const FUNCTION: &str = "the path of a function";
 const BOTH: &str = "derived(save = function, read = other)";
+
+const EXISTS: &str = "exists(User)";
+
+/// `exists(User)` or `exists(User, filter = function)`.
+fn exists(name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Exists> {
+    let list = options::list(name, input, EXISTS)?;
+    let (mut entity, mut filter) = (Slot::default(), Slot::default());
+    options::items(list, errors, |input| {
+        if input.peek(syn::Ident) && input.peek2(Token![=]) {
+            let option: Ident = input.parse()?;
+            if option != "filter" {
+                return Err(options::unknown_member(&option, "`exists`", &["filter"]));
+            }
+            return filter.set(&option, options::value(&option, input, FUNCTION, "filter = function"));
+        }
+        let ahead = input.fork();
+        if ahead.parse::<TypePath>().is_err() {
+            let token: proc_macro2::TokenTree = input.parse()?;
+            return Err(messages::WRONG_VALUE.at(token, &["exists", "the name of an entity", EXISTS]));
+        }
+        entity.set(name, input.parse::<TypePath>())
+    });
+    let missing = || messages::NEEDS_VALUE.at(name, &["exists", EXISTS]);
+    let entity = entity.get().cloned().ok_or_else(missing)?;
+    Ok(Exists { entity, filter: filter.get().cloned() })
+}
 
 const REGISTER: &str = "register(required)";
 

@@ -8,6 +8,7 @@ mod options;
 mod policy;
 mod route;
 mod serde;
+mod validate;
 
 pub(crate) use self::{
     api_type::RawApiType,
@@ -15,7 +16,8 @@ pub(crate) use self::{
     field::{FieldOptions, RawDerived, RawField, hides},
     index::{RawIndex, RawIndexKind, TTL_INDEX},
     options::Slot,
-    policy::{RawKinds, RawPolicy, RawRule},
+    policy::{RawKinds, RawPermit, RawPolicy},
     route::{RawPath, RawRoute, RawRoutes},
     serde::{SerdeContainer, SerdeDefault, SerdeField, derives_serde, is_serde},
+    validate::{LENGTH, RANGE, RawCheck, RawLength, RawRange, RawRule, RawRules},
 };

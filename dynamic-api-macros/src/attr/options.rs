@@ -183,6 +183,7 @@ pub(super) const ENTITY: Level = Level {
         "lenient",
         "filter",
         "page",
+        "validate",
         "index",
         "unique",
         "text_index",
@@ -199,7 +200,6 @@ pub(super) const ENTITY: Level = Level {
     later: &[
         "cache",
         "no_cache",
-        "validate",
         "audit",
         "broadcast",
         "rate_limit",
@@ -244,7 +244,6 @@ pub(super) const ROUTE: Level = Level {
         "cascade",
         "audit",
         "rate_limit",
-        "validate",
         "require_if_match",
     ],
 };
@@ -255,6 +254,7 @@ pub(super) const FIELD: Level = Level {
     place: "`#[api(..)]` at a field",
     options: &[
         "unique",
+        "unique_ci",
         "index",
         "default",
         "hidden",
@@ -262,6 +262,8 @@ pub(super) const FIELD: Level = Level {
         "write_only",
         "no_filter",
         "derived",
+        "validate",
+        "exists",
         "login",
         "password",
         "claim",
@@ -269,7 +271,7 @@ pub(super) const FIELD: Level = Level {
         "from_user",
         "protected",
     ],
-    later: &["validate", "unique_ci", "exists", "references"],
+    later: &["references"],
 };
 
 impl Level {

@@ -15,7 +15,7 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct RawPolicy {
     pub(crate) scope: Slot<Path>,
-    pub(crate) ability: Slot<RawRule>,
+    pub(crate) ability: Slot<RawPermit>,
     pub(crate) mode: Slot<AbilityMode>,
     pub(crate) auth_ability: Slot<Path>,
 }
@@ -23,7 +23,7 @@ pub(crate) struct RawPolicy {
 /// An ability of an entity's routes of some kinds: `ability(update_one = is_seller)`.
 pub(crate) struct RawOfKinds {
     pub(crate) kinds: RawKinds,
-    pub(crate) rule: RawRule,
+    pub(crate) rule: RawPermit,
 }
 
 /// Kinds of routes, from the narrowest word for them to the widest.
@@ -37,7 +37,7 @@ pub(crate) enum RawKinds {
 
 /// An ability as written.
 #[derive(Clone)]
-pub(crate) enum RawRule {
+pub(crate) enum RawPermit {
     /// `is_owner(seller)`, `is_member(members = teams)`: the name, the field and the claim.
     Holds(Ident, Ident, Option<String>),
     /// `has_role("admin", "editor", claim = roles)`
@@ -45,11 +45,11 @@ pub(crate) enum RawRule {
     /// `is_authenticated()`
     User,
     /// `all_of(..)`
-    All(Vec<RawRule>),
+    All(Vec<RawPermit>),
     /// `any_of(..)`
-    Any(Vec<RawRule>),
+    Any(Vec<RawPermit>),
     /// `not(..)`
-    Not(Box<RawRule>),
+    Not(Box<RawPermit>),
     /// The path of a function.
     Code(Path),
 }
@@ -57,8 +57,8 @@ pub(crate) enum RawRule {
 /// `protected(read = .., write = ..)` of a field.
 #[derive(Default)]
 pub(crate) struct RawProtected {
-    pub(crate) read: Slot<RawRule>,
-    pub(crate) write: Slot<RawRule>,
+    pub(crate) read: Slot<RawPermit>,
+    pub(crate) write: Slot<RawPermit>,
 }
 
 /// `tenant = org` or `tenant(org = organisation)`: a field, and the claim where that has another name.
@@ -89,12 +89,12 @@ impl RawPolicy {
 }
 
 /// `ability = ..`
-fn rule_of(name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<RawRule> {
+fn rule_of(name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<RawPermit> {
     const EXAMPLE: &str = "ability = is_owner(author)";
     if input.parse::<Option<Token![=]>>()?.is_none() || input.is_empty() || input.peek(Token![,]) {
         return Err(messages::NEEDS_VALUE.at(name, &[&name.unraw().to_string(), EXAMPLE]));
     }
-    RawRule::parse(input, errors)
+    RawPermit::parse(input, errors)
 }
 
 /// `ability(update_one = is_seller, writes = ..)`, of an entity.
@@ -157,7 +157,7 @@ fn mode(name: &Ident, input: ParseStream<'_>, errors: &Errors) -> syn::Result<Ab
     Ok(mode.get().copied().unwrap_or_default())
 }
 
-impl RawRule {
+impl RawPermit {
     pub(super) fn parse(input: ParseStream<'_>, errors: &Errors) -> syn::Result<Self> {
         let is_ready = input.peek(Ident::peek_any) && input.peek2(token::Paren);
         if is_ready {
@@ -220,10 +220,10 @@ impl RawRule {
     }
 }
 
-fn rules(name: &Ident, list: proc_macro2::TokenStream, errors: &Errors) -> syn::Result<Vec<RawRule>> {
+fn rules(name: &Ident, list: proc_macro2::TokenStream, errors: &Errors) -> syn::Result<Vec<RawPermit>> {
     let (mut rules, before) = (vec![], errors.count());
     options::items(list, errors, |input| {
-        rules.push(RawRule::parse(input, errors)?);
+        rules.push(RawPermit::parse(input, errors)?);
         Ok(())
     });
     if rules.is_empty() && errors.count() == before {
@@ -258,7 +258,7 @@ fn claim(input: ParseStream<'_>) -> syn::Result<String> {
 }
 
 /// `"admin", "editor", claim = roles`
-fn roles(name: &Ident, list: proc_macro2::TokenStream) -> syn::Result<RawRule> {
+fn roles(name: &Ident, list: proc_macro2::TokenStream) -> syn::Result<RawPermit> {
     let parser = |input: ParseStream<'_>| {
         let (mut roles, mut of) = (vec![], None);
         while !input.is_empty() {
@@ -280,7 +280,7 @@ fn roles(name: &Ident, list: proc_macro2::TokenStream) -> syn::Result<RawRule> {
     };
     let wrong = || messages::NEEDS_VALUE.at(name, &["has_role", "has_role(\"admin\", \"editor\")"]);
     let (roles, claim) = syn::parse::Parser::parse2(parser, list).map_err(|_| wrong())?;
-    if roles.is_empty() { Err(wrong()) } else { Ok(RawRule::Role(roles, claim)) }
+    if roles.is_empty() { Err(wrong()) } else { Ok(RawPermit::Role(roles, claim)) }
 }
 
 impl RawProtected {

@@ -36,9 +36,11 @@ pub(super) fn marks_fit(raw: &RawField, errors: &Errors) {
 
 /// What can't stand beside `login`.
 fn login(raw: &RawField) -> Option<(&Ident, &'static str)> {
-    let FieldOptions { default, hidden, read_only, write_only, derived, password, register, .. } =
-        &raw.options;
+    let FieldOptions {
+        default, hidden, read_only, write_only, derived, password, register, unique_ci, ..
+    } = &raw.options;
     let refused = [
+        (unique_ci.name(), "users log in by their login letter for letter"),
         (password.name(), "it is the login, which everybody may see"),
         (hidden.name(), "a user sees the own login"),
         (write_only.name(), "a user sees the own login"),
@@ -53,10 +55,11 @@ fn login(raw: &RawField) -> Option<(&Ident, &'static str)> {
 /// What can't stand beside `password`.
 fn password(raw: &RawField) -> Option<(&Ident, &'static str)> {
     let FieldOptions { unique, index, default, hidden, read_only, write_only, no_filter, .. } = &raw.options;
-    let FieldOptions { derived, claim, register, .. } = &raw.options;
+    let FieldOptions { derived, claim, register, unique_ci, .. } = &raw.options;
     let hides = "`password` already keeps it from clients' eyes and out of filters";
     let refused = [
         (unique.name(), "it is the password, by which no document is found"),
+        (unique_ci.name(), "it is the password, by which no document is found"),
         (index.name(), "it is the password, by which no document is found"),
         (default.name(), "a password that all users have is none"),
         (derived.name(), "a user chooses the own password"),

@@ -6,6 +6,7 @@ use syn::{LitStr, ext::IdentExt};
 use super::{
     account, derived, policy,
     types::{self, option_of},
+    validate,
 };
 use crate::{
     attr::{FieldOptions, RawField, SerdeDefault, SerdeField},
@@ -41,6 +42,7 @@ fn field(raw: &RawField, case: Case, errors: &Errors) -> Option<Field> {
     errors.keep(policy::from_user_fits(raw));
     let (readable_by, writable_by) = policy::of_field(raw, errors);
     let from_user = raw.options.from_user.get().cloned();
+    let rules = validate::rules(raw, errors);
     let FieldOptions { hidden, read_only, write_only, no_filter, claim, register, .. } = &raw.options;
     let credential = account::credential(raw);
     let field = Field {
@@ -58,6 +60,8 @@ fn field(raw: &RawField, case: Case, errors: &Errors) -> Option<Field> {
         write_only: write_only.is_set(),
         no_filter: no_filter.is_set(),
         derived,
+        rules,
+        exists: raw.options.exists.get().cloned(),
         credential,
         claim: claim.is_set(),
         register: register.get().copied(),
@@ -71,9 +75,10 @@ fn field(raw: &RawField, case: Case, errors: &Errors) -> Option<Field> {
 /// A member of a nested struct, whose form serde's attributes alone decide.
 pub(crate) fn member(field: &syn::Field, ident: &Ident, case: Case, errors: &Errors) -> Field {
     let raw = RawField::parse(field, ident, errors);
-    if let Some(attr) = field.attrs.iter().find(|attr| attr.path().is_ident("api")) {
-        errors.push(messages::NESTED_OPTIONS.at(attr, &[]));
+    if let Some(option) = raw.options.of_entities() {
+        errors.push(messages::NESTED_OPTIONS.at(option, &[]));
     }
+    let rules = validate::rules(&raw, errors);
     let name = stored_name(ident, &raw.serde, case);
     errors.keep(types::of_field(&raw.ty));
     errors.keep(plain_name(&name, ident, raw.serde.rename.as_ref()));
@@ -92,6 +97,8 @@ pub(crate) fn member(field: &syn::Field, ident: &Ident, case: Case, errors: &Err
         write_only: false,
         no_filter: false,
         derived: None,
+        rules,
+        exists: raw.options.exists.get().cloned(),
         credential: None,
         claim: false,
         register: None,

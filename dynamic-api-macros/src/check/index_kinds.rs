@@ -1,13 +1,14 @@
 //! The rules of the indexes that are for more than values: of texts, and of dates at which documents expire.
 
 use proc_macro2::Ident;
+use quote::ToTokens;
 
 use super::{
     lookup::{Fields, Named},
-    types,
+    types::{self, Holds},
 };
 use crate::{
-    attr::{RawIndex, RawIndexKind, TTL_INDEX},
+    attr::{RawField, RawIndex, RawIndexKind, TTL_INDEX},
     messages,
     model::{Field, IndexKind},
 };
@@ -76,6 +77,17 @@ fn is_date(place: &Ident, key: &Named<'_>) -> syn::Result<()> {
         return Err(messages::NO_DATE.at(place, &[&place.to_string()]));
     }
     Ok(())
+}
+
+/// Whether a field can be unique without regard to case.
+pub(super) fn is_text(name: &Ident, raw: &RawField) -> syn::Result<()> {
+    if raw.options.unique.is_written() {
+        return Err(messages::EXCLUSIVE.at(name, &["unique", "unique_ci"]));
+    }
+    match types::holds(&raw.ty) {
+        None | Some(Holds::Text | Holds::List) if !types::is_no_text(&raw.ty) => Ok(()),
+        _ => Err(messages::NO_CASE.at(name, &[&raw.ty.to_token_stream().to_string().replace(' ', "")])),
+    }
 }
 
 /// Whether the server keeps it in every document.

@@ -41,10 +41,15 @@ fn of_field(raw: &RawField, field: &Field, unique: Option<&Ident>, errors: &Erro
         Some(Declared { place: place.clone(), index: Index { keys, kind, cfgs: field.cfgs.clone() } })
     };
     let unique = unique.map(|name| index(name, Direction::Ascending, IndexKind::Unique));
+    let ignoring_case = raw.options.unique_ci.name();
+    let ignoring_case = ignoring_case.map(|name| {
+        errors.keep(index_kinds::is_text(name, raw));
+        index(name, Direction::Ascending, IndexKind::UniqueIgnoringCase)
+    });
     let direction = raw.options.index.get().copied();
     let plain = raw.options.index.name().zip(direction);
     let plain = plain.map(|(name, direction)| index(name, direction, IndexKind::Plain));
-    unique.into_iter().chain(plain).flatten().collect()
+    unique.into_iter().chain(ignoring_case).chain(plain).flatten().collect()
 }
 
 fn of_entity(raw: &RawIndex, fields: &Fields<'_>, errors: &Errors) -> Option<Declared> {
@@ -115,7 +120,8 @@ pub(super) fn of_tenant(
         _ => false,
     };
     let within = |mut index: Index| {
-        let is_by_key = matches!(index.kind, IndexKind::Plain | IndexKind::Unique);
+        let is_by_key =
+            matches!(index.kind, IndexKind::Plain | IndexKind::Unique | IndexKind::UniqueIgnoringCase);
         if is_by_key && !starts(&index) && !is_login(&index) {
             index.keys.retain(|(name, _)| name != field);
             index.keys.insert(0, (field.clone(), Direction::Ascending));
@@ -130,14 +136,18 @@ pub(super) fn of_tenant(
     indexes
 }
 
+/// The words of a field are other keys than its values, and so are its letters without their case.
+fn holds_others(kind: IndexKind) -> bool {
+    matches!(kind, IndexKind::Text | IndexKind::UniqueIgnoringCase)
+}
+
 /// Two indexes on the same keys: MongoDB would refuse the second, or keep both for nothing.
 fn without_repetition(declared: Vec<Declared>, errors: &Errors) -> Vec<Index> {
     let mut indexes: Vec<Index> = vec![];
     for Declared { place, index } in declared {
         let same = |earlier: &Index| {
-            // The words of a field are other keys than its values.
             earlier.keys == index.keys
-                && index.kind != IndexKind::Text
+                && ![earlier.kind, index.kind].iter().any(|kind| holds_others(*kind))
                 && (earlier.cfgs.is_empty() || index.cfgs.is_empty())
         };
         if indexes.iter().any(same) {

@@ -14,6 +14,7 @@ mod routes;
 mod text;
 mod types;
 mod upsert;
+mod validate;
 
 use proc_macro2::Ident;
 use quote::format_ident;
@@ -80,6 +81,7 @@ pub(crate) fn entity(
         page,
         scope: raw.policy.scope.get().cloned(),
         tenant: tenant.clone(),
+        rules: raw.validate.get().cloned().unwrap_or_default(),
         types: type_names(raw.names.get(), &item.ident, errors),
         ident: item.ident.clone(),
         derives: derives(&item.attrs),

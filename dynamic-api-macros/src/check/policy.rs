@@ -5,10 +5,10 @@ use syn::ext::IdentExt;
 
 use super::lookup::Fields;
 use crate::{
-    attr::{RawEntity, RawField, RawKinds, RawPolicy, RawRule},
+    attr::{RawEntity, RawField, RawKinds, RawPermit, RawPolicy},
     errors::Errors,
     messages,
-    model::{AbilityMode, Field, Policy, RouteKind, Rule, Tenant},
+    model::{AbilityMode, Field, Permit, Policy, RouteKind, Tenant},
     names::Case,
 };
 
@@ -54,7 +54,7 @@ pub(super) fn of_route(
 pub(super) fn filter_is_possible(
     place: &Ident,
     mode: AbilityMode,
-    ability: Option<&RawRule>,
+    ability: Option<&RawPermit>,
     has_scope: bool,
 ) -> syn::Result<()> {
     match (mode, ability) {
@@ -68,7 +68,7 @@ pub(super) fn filter_is_possible(
 
 /// A pipeline has no documents that code could be asked about before it runs.
 fn aggregate_has_filter(raw: &RawPolicy, kind: RouteKind, has_scope: bool) -> syn::Result<()> {
-    let is_code = raw.ability.get().is_some_and(RawRule::is_code);
+    let is_code = raw.ability.get().is_some_and(RawPermit::is_code);
     match raw.ability.name() {
         Some(name) if kind == RouteKind::Aggregate && is_code && !has_scope => {
             Err(messages::AGGREGATE_ABILITY.at(name, &[]))
@@ -77,42 +77,43 @@ fn aggregate_has_filter(raw: &RawPolicy, kind: RouteKind, has_scope: bool) -> sy
     }
 }
 
-fn rule(raw: &RawRule, asks: Asks<'_>) -> syn::Result<Rule> {
-    let all = |rules: &[RawRule]| rules.iter().map(|part| rule(part, asks)).collect::<syn::Result<Vec<_>>>();
+fn rule(raw: &RawPermit, asks: Asks<'_>) -> syn::Result<Permit> {
+    let all =
+        |rules: &[RawPermit]| rules.iter().map(|part| rule(part, asks)).collect::<syn::Result<Vec<_>>>();
     Ok(match (raw, asks) {
-        (RawRule::Holds(name, field, claim), Asks::Documents(fields)) => {
+        (RawPermit::Holds(name, field, claim), Asks::Documents(fields)) => {
             holds(name, field, claim.as_deref(), fields)?
         }
-        (RawRule::Holds(name, ..), Asks::Caller) => {
+        (RawPermit::Holds(name, ..), Asks::Caller) => {
             return Err(messages::RULE_OF_DOCUMENTS.at(name, &[&name.to_string()]));
         }
-        (RawRule::Role(roles, claim), _) => Rule::Claims {
+        (RawPermit::Role(roles, claim), _) => Permit::Claims {
             claim: claim.clone().unwrap_or_else(|| "role".to_owned()),
             values: roles.iter().map(syn::LitStr::value).collect(),
         },
-        (RawRule::User, _) => Rule::User,
-        (RawRule::All(parts), _) => Rule::All(all(parts)?),
-        (RawRule::Any(parts), _) => Rule::Any(all(parts)?),
-        (RawRule::Not(part), _) => Rule::Not(Box::new(rule(part, asks)?)),
-        (RawRule::Code(path), Asks::Documents(_)) => Rule::Code(path.clone()),
-        (RawRule::Code(path), Asks::Caller) => Rule::Caller(path.clone()),
+        (RawPermit::User, _) => Permit::User,
+        (RawPermit::All(parts), _) => Permit::All(all(parts)?),
+        (RawPermit::Any(parts), _) => Permit::Any(all(parts)?),
+        (RawPermit::Not(part), _) => Permit::Not(Box::new(rule(part, asks)?)),
+        (RawPermit::Code(path), Asks::Documents(_)) => Permit::Code(path.clone()),
+        (RawPermit::Code(path), Asks::Caller) => Permit::Caller(path.clone()),
     })
 }
 
-fn holds(name: &Ident, field: &Ident, claim: Option<&str>, fields: &Fields<'_>) -> syn::Result<Rule> {
+fn holds(name: &Ident, field: &Ident, claim: Option<&str>, fields: &Fields<'_>) -> syn::Result<Permit> {
     let claim = claim.unwrap_or("id").to_owned();
     if field == "id" || field == "_id" {
-        return Ok(Rule::Holds { field: "_id".to_owned(), claim });
+        return Ok(Permit::Holds { field: "_id".to_owned(), claim });
     }
     let named = fields.find(field)?;
     if let Some(found) = named.fields.iter().find(|field| field.is_computed() || field.is_password()) {
         return Err(messages::UNSTORED_RULE.at(field, &[&found.ident.to_string(), &name.to_string()]));
     }
-    Ok(Rule::Holds { field: named.name, claim })
+    Ok(Permit::Holds { field: named.name, claim })
 }
 
 /// What a field asks of who reads it, and of who sets it.
-pub(super) fn of_field(raw: &RawField, errors: &Errors) -> (Option<Rule>, Option<Rule>) {
+pub(super) fn of_field(raw: &RawField, errors: &Errors) -> (Option<Permit>, Option<Permit>) {
     let Some(protected) = raw.options.protected.get() else { return (None, None) };
     let options = &raw.options;
     if let Some(name) = options.protected.name() {
@@ -134,7 +135,7 @@ pub(super) fn of_field(raw: &RawField, errors: &Errors) -> (Option<Rule>, Option
         }
     }
     let checked =
-        |written: Option<&RawRule>| written.and_then(|written| errors.keep(rule(written, Asks::Caller)));
+        |written: Option<&RawPermit>| written.and_then(|written| errors.keep(rule(written, Asks::Caller)));
     (checked(protected.read.get()), checked(protected.write.get()))
 }
 

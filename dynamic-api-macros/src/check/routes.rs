@@ -9,7 +9,7 @@ use crate::{
     attr::{RawEntity, RawPolicy, RawRoute, RawRoutes},
     errors::Errors,
     messages,
-    model::{Access, Index, Policy, Route, RouteKind, Rule, WebSocket},
+    model::{Access, Index, Permit, Policy, Route, RouteKind, WebSocket},
     names,
 };
 
@@ -57,9 +57,9 @@ pub(super) fn all(raw: &RawEntity, level: &Level<'_>, entity: &Ident, errors: &E
 fn as_item(route: &Route) -> Policy {
     let policy = route.policy.clone();
     match (route.access, policy.ability) {
-        (Some(Access::Protected), None) => Policy { ability: Some(Rule::User), ..policy },
+        (Some(Access::Protected), None) => Policy { ability: Some(Permit::User), ..policy },
         (Some(Access::Protected), Some(rule)) => {
-            Policy { ability: Some(Rule::All(vec![Rule::User, rule])), ..policy }
+            Policy { ability: Some(Permit::All(vec![Permit::User, rule])), ..policy }
         }
         (_, ability) => Policy { ability, ..policy },
     }

@@ -23,6 +23,51 @@ fn inner_of<'a>(ty: &'a Type, names: &[&str]) -> Option<&'a Type> {
     }
 }
 
+/// The type of the items of a list, or of the values of a map.
+pub(super) fn item_of(ty: &Type) -> Option<&Type> {
+    if let Some(inner) = inner_of(ty, &["Option", "Box"]) {
+        return item_of(inner);
+    }
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    let mut types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    match last.ident.to_string().as_str() {
+        "Vec" => types.next(),
+        "HashMap" | "BTreeMap" => types.nth(1),
+        _ => None,
+    }
+}
+
+/// What values of a type are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holds {
+    Text,
+    Number,
+    List,
+    Map,
+    Other,
+}
+
+/// What values of a type are by its tokens; `None` where its name may stand for anything.
+pub(super) fn holds(ty: &Type) -> Option<Holds> {
+    if let Some(inner) = inner_of(ty, &["Option", "Box"]) {
+        return holds(inner);
+    }
+    Some(match last_name(ty)?.to_string().as_str() {
+        "String" | "Password" => Holds::Text,
+        "i8" | "i16" | "i32" | "i64" | "isize" | "u8" | "u16" | "u32" | "u64" | "usize" | "f32" | "f64"
+        | "Decimal128" => Holds::Number,
+        "Vec" => Holds::List,
+        "HashMap" | "BTreeMap" => Holds::Map,
+        "bool" | "char" | "Id" | "DateTime" | "Uuid" | "Ref" => Holds::Other,
+        _ => return None,
+    })
+}
+
 /// Whether a type is an `Option` by its tokens.
 pub(crate) fn is_optional(ty: &Type) -> bool {
     option_of(ty).is_some()

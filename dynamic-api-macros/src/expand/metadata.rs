@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{ext::IdentExt, spanned::Spanned};
 
-use super::{Form, derived, member, policy, record};
+use super::{Form, derived, member, policy, record, rules};
 use crate::{
     model::{
         Access, Default, Direction, Entity, Field, Index, IndexKind, Input, Page, Route, RouteKind, WebSocket,
@@ -37,7 +37,8 @@ pub(super) fn field_row(field: &Field, model: Option<&Entity>) -> TokenStream {
     let options = options.into_iter().filter(|(set, _)| *set).map(|(_, name)| format_ident!("{name}"));
     let from_user = field.from_user.as_ref().map(|claim| quote!(.from_user(#claim)));
     let policy = policy::of_field(field.readable_by.as_ref(), field.writable_by.as_ref());
-    quote!(#(#cfgs)* #new #default #(.#options())* #from_user #policy)
+    let (rules, exists) = (rules::of_field(field), rules::exists(field));
+    quote!(#(#cfgs)* #new #default #(.#options())* #from_user #rules #exists #policy)
 }
 
 fn default_value(field: &Field, model: Option<&Entity>) -> Option<TokenStream> {
@@ -95,14 +96,14 @@ fn meta(model: &Entity) -> TokenStream {
     let page = model.page.map(page);
     let web_socket = web_socket(&model.web_socket);
     let policy = policy::of_entity(model);
-    let derived = derived::metadata(model);
+    let (derived, rules) = (derived::metadata(model), rules::of_entity(model));
     let indexes = (!model.indexes.is_empty()).then(|| {
         let rows = model.indexes.iter().map(index_row);
         quote!(.indexes(&[#(#rows),*]))
     });
     quote! {
         __rt::EntityMeta::new(#name, #path, #collection)
-            #api_tag #description #version #(.#flags())* #page #web_socket.fields(FIELDS) #indexes #derived #policy
+            #api_tag #description #version #(.#flags())* #page #web_socket.fields(FIELDS) #indexes #derived #rules #policy
     }
 }
 
@@ -129,6 +130,7 @@ fn index_row(index: &Index) -> TokenStream {
     let (constructor, seconds) = match index.kind {
         IndexKind::Plain => (quote!(new), None),
         IndexKind::Unique => (quote!(unique), None),
+        IndexKind::UniqueIgnoringCase => (quote!(unique_ci), None),
         IndexKind::Text => (quote!(text), None),
         IndexKind::Ttl(seconds) => (quote!(ttl), Some(Literal::u32_unsuffixed(seconds))),
     };

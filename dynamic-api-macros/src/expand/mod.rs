@@ -12,6 +12,7 @@ mod metadata;
 mod policy;
 mod populate;
 mod record;
+mod rules;
 mod view;
 
 use proc_macro2::TokenStream;

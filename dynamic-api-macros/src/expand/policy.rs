@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::model::{AbilityMode, Entity, Policy, Route, RouteKind, Rule};
+use crate::model::{AbilityMode, Entity, Permit, Policy, Route, RouteKind};
 
 /// `.scope(..)` of an entity, and `.tenant(..)`.
 pub(super) fn of_entity(model: &Entity) -> TokenStream {
@@ -58,7 +58,7 @@ fn items(model: &Entity, route: &Route) -> Option<TokenStream> {
 }
 
 /// `.readable_by(..)` and `.writable_by(..)` of a field.
-pub(super) fn of_field(read: Option<&Rule>, write: Option<&Rule>) -> TokenStream {
+pub(super) fn of_field(read: Option<&Permit>, write: Option<&Permit>) -> TokenStream {
     let read = read.map(|rule| {
         let rule = of_caller(rule);
         quote!(.readable_by(#rule))
@@ -70,7 +70,7 @@ pub(super) fn of_field(read: Option<&Rule>, write: Option<&Rule>) -> TokenStream
     quote!(#read #write)
 }
 
-fn of_documents(model: &Entity, rule: &Rule) -> TokenStream {
+fn of_documents(model: &Entity, rule: &Permit) -> TokenStream {
     let entity = &model.ident;
     row(rule, &|path| {
         // Where the function is none, the compiler points at its path.
@@ -79,29 +79,29 @@ fn of_documents(model: &Entity, rule: &Rule) -> TokenStream {
     })
 }
 
-fn of_caller(rule: &Rule) -> TokenStream {
+fn of_caller(rule: &Permit) -> TokenStream {
     row(rule, &|path| quote!(caller(|user| __rt::of_caller(#path, user))))
 }
 
-fn row(rule: &Rule, code: &dyn Fn(&syn::Path) -> TokenStream) -> TokenStream {
-    let rows = |rules: &[Rule]| -> Vec<TokenStream> { rules.iter().map(|rule| row(rule, code)).collect() };
+fn row(rule: &Permit, code: &dyn Fn(&syn::Path) -> TokenStream) -> TokenStream {
+    let rows = |rules: &[Permit]| -> Vec<TokenStream> { rules.iter().map(|rule| row(rule, code)).collect() };
     let call = match rule {
-        Rule::Holds { field, claim } => quote!(holds(#field, #claim)),
-        Rule::Claims { claim, values } => quote!(claims(#claim, &[#(#values),*])),
-        Rule::User => quote!(user()),
-        Rule::All(rules) => {
+        Permit::Holds { field, claim } => quote!(holds(#field, #claim)),
+        Permit::Claims { claim, values } => quote!(claims(#claim, &[#(#values),*])),
+        Permit::User => quote!(user()),
+        Permit::All(rules) => {
             let rows = rows(rules);
             quote!(all(&[#(#rows),*]))
         }
-        Rule::Any(rules) => {
+        Permit::Any(rules) => {
             let rows = rows(rules);
             quote!(any(&[#(#rows),*]))
         }
-        Rule::Not(rule) => {
+        Permit::Not(rule) => {
             let rule = row(rule, code);
             quote!(not(&#rule))
         }
-        Rule::Code(path) | Rule::Caller(path) => code(path),
+        Permit::Code(path) | Permit::Caller(path) => code(path),
     };
-    quote!(__rt::Rule::#call)
+    quote!(__rt::Permit::#call)
 }

@@ -126,9 +126,9 @@ const _: () = {
         __rt::Field::new::<Vec<Id>>("editors"),
         __rt::Field::new::<Id>("team").from_user("organisation"),
         __rt::Field::new::<Option<i32>>("grade")
-            .readable_by(__rt::Rule::claims("roles", &["admin", "auditor"]))
+            .readable_by(__rt::Permit::claims("roles", &["admin", "auditor"]))
             .writable_by(
-                __rt::Rule::caller(|user| __rt::of_caller(policies::may_grade, user)),
+                __rt::Permit::caller(|user| __rt::of_caller(policies::may_grade, user)),
             ),
     ];
     impl __rt::Input for CreatePaper {
@@ -188,11 +188,11 @@ const _: () = {
                         .auth_ability(|call| __rt::auth_ability(is_staff, call))
                         .scope(|user| __rt::scope::<Paper, _, _>(open, user))
                         .ability(
-                            __rt::Rule::all(
+                            __rt::Permit::all(
                                 &[
-                                    __rt::Rule::user(),
-                                    __rt::Rule::not(
-                                        &__rt::Rule::code(|document, call| __rt::ability::<
+                                    __rt::Permit::user(),
+                                    __rt::Permit::not(
+                                        &__rt::Permit::code(|document, call| __rt::ability::<
                                             Paper,
                                             _,
                                             _,
@@ -212,11 +212,11 @@ const _: () = {
                     __rt::RoutePolicy::new()
                         .auth_ability(|call| __rt::auth_ability(is_staff, call))
                         .ability(
-                            __rt::Rule::any(
+                            __rt::Permit::any(
                                 &[
-                                    __rt::Rule::holds("author", "id"),
-                                    __rt::Rule::holds("editors", "groups"),
-                                    __rt::Rule::claims("role", &["admin"]),
+                                    __rt::Permit::holds("author", "id"),
+                                    __rt::Permit::holds("editors", "groups"),
+                                    __rt::Permit::claims("role", &["admin"]),
                                 ],
                             ),
                         ),
@@ -230,7 +230,7 @@ const _: () = {
                     __rt::RoutePolicy::new()
                         .auth_ability(|call| __rt::auth_ability(is_staff, call))
                         .ability(
-                            __rt::Rule::code(|document, call| __rt::ability::<
+                            __rt::Permit::code(|document, call| __rt::ability::<
                                 Paper,
                                 _,
                                 _,
@@ -253,11 +253,11 @@ const _: () = {
                             __rt::RoutePolicy::new()
                                 .auth_ability(|call| __rt::auth_ability(is_staff, call))
                                 .ability(
-                                    __rt::Rule::any(
+                                    __rt::Permit::any(
                                         &[
-                                            __rt::Rule::holds("author", "id"),
-                                            __rt::Rule::holds("editors", "groups"),
-                                            __rt::Rule::claims("role", &["admin"]),
+                                            __rt::Permit::holds("author", "id"),
+                                            __rt::Permit::holds("editors", "groups"),
+                                            __rt::Permit::claims("role", &["admin"]),
                                         ],
                                     ),
                                 ),
@@ -267,11 +267,11 @@ const _: () = {
                             __rt::RoutePolicy::new()
                                 .auth_ability(|call| __rt::auth_ability(is_staff, call))
                                 .ability(
-                                    __rt::Rule::any(
+                                    __rt::Permit::any(
                                         &[
-                                            __rt::Rule::holds("author", "id"),
-                                            __rt::Rule::holds("editors", "groups"),
-                                            __rt::Rule::claims("role", &["admin"]),
+                                            __rt::Permit::holds("author", "id"),
+                                            __rt::Permit::holds("editors", "groups"),
+                                            __rt::Permit::claims("role", &["admin"]),
                                         ],
                                     ),
                                 ),
@@ -281,11 +281,11 @@ const _: () = {
                             __rt::RoutePolicy::new()
                                 .auth_ability(|call| __rt::auth_ability(is_staff, call))
                                 .ability(
-                                    __rt::Rule::any(
+                                    __rt::Permit::any(
                                         &[
-                                            __rt::Rule::holds("author", "id"),
-                                            __rt::Rule::holds("editors", "groups"),
-                                            __rt::Rule::claims("role", &["admin"]),
+                                            __rt::Permit::holds("author", "id"),
+                                            __rt::Permit::holds("editors", "groups"),
+                                            __rt::Permit::claims("role", &["admin"]),
                                         ],
                                     ),
                                 ),
@@ -295,7 +295,7 @@ const _: () = {
                             __rt::RoutePolicy::new()
                                 .auth_ability(|call| __rt::auth_ability(is_staff, call))
                                 .ability(
-                                    __rt::Rule::code(|document, call| __rt::ability::<
+                                    __rt::Permit::code(|document, call| __rt::ability::<
                                         Paper,
                                         _,
                                         _,

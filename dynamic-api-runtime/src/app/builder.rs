@@ -16,14 +16,17 @@ use super::{
 use crate::{
     auth::{self, Accounts, AuthConfig, Hasher, PasswordHashing, Sealing, UserType},
     call::Route,
+    context::CallContext,
     entity::{Entity, EntityMeta, UserEntity},
     entrance::RequestIds,
+    error::Violation,
     policy::Sights,
     repo::Data,
     resource::{Limits, Resource},
     rest,
     socket::{self, OnConnect},
     store::{IndexReport, Store, SyncIndexes},
+    validate::Messages,
 };
 
 /// An API over HTTP and Socket.IO.
@@ -46,6 +49,7 @@ pub struct DynamicApiBuilder {
     store: Option<Store>,
     entities: Vec<(&'static EntityMeta, &'static [Route])>,
     limits: Limits,
+    messages: Option<Messages>,
     sync_indexes: SyncIndexes,
     web_socket: WebSocketConfig,
     web_socket_for_all: bool,
@@ -64,6 +68,7 @@ impl DynamicApi {
             store: None,
             entities: vec![],
             limits: Limits::default(),
+            messages: None,
             sync_indexes: SyncIndexes::default(),
             web_socket: WebSocketConfig::default(),
             web_socket_for_all: false,
@@ -100,6 +105,25 @@ impl DynamicApiBuilder {
     /// Sets what one call can ask for.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Sets what clients read of violations: a function from a violation, its [code](Violation::code) and its
+    /// [values](Violation::param), to a text; `None` leaves it as it is. The context says who calls.
+    ///
+    /// ```
+    /// # use dynamic_api_runtime::app::DynamicApi;
+    /// let builder = DynamicApi::builder().messages(|violation, _| match violation.code {
+    ///     "required" => Some("fehlt".to_owned()),
+    ///     "length" => Some(format!("hat mindestens {} Zeichen", violation.param("min")?)),
+    ///     _ => None,
+    /// });
+    /// ```
+    pub fn messages(
+        mut self,
+        translate: impl Fn(&Violation, &CallContext<'_>) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.messages = Some(Messages::new(translate));
         self
     }
 
@@ -290,6 +314,7 @@ impl DynamicApiBuilder {
                 sights: sights.clone(),
                 store: store.clone(),
                 limits: self.limits.clone(),
+                messages: self.messages.clone(),
                 accounts: accounts.cloned(),
                 sealing: sealing(meta),
                 data: data.clone(),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::{error::Conflict, table::Mounted};
 use crate::{
     entity::{EntityMeta, Field},
-    policy::Rule,
+    policy::Permit,
     server_fields::PUBLIC_ID,
 };
 
@@ -34,9 +34,9 @@ pub(super) fn conflicts(
 fn of_entity(entity: &EntityMeta) -> Vec<(String, &'static str)> {
     let place = |field: &Field| format!("{}::{}", entity.name, field.name);
     let of_field = |field: &'static Field| {
-        let rules: Vec<Rule> = field.readable_by.into_iter().chain(field.writable_by).collect();
+        let rules: Vec<Permit> = field.readable_by.into_iter().chain(field.writable_by).collect();
         let claims =
-            field.from_user.into_iter().chain(rules.iter().flat_map(Rule::claims_read).collect::<Vec<_>>());
+            field.from_user.into_iter().chain(rules.iter().flat_map(Permit::claims_read).collect::<Vec<_>>());
         claims.map(|claim| (place(field), claim)).collect::<Vec<_>>()
     };
     entity.fields.iter().flat_map(of_field).collect()

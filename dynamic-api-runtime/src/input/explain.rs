@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use bson::{Bson, RawBson};
 use serde_json::{Value, value::RawValue};
 
 use super::{Form, Violations, escape, shown};
@@ -9,12 +10,13 @@ use crate::{
     entity::Field,
     error::Violation,
     types::{DateTime, Decimal128, Id, PASSWORD_CHARS, Password, Schema, Uuid},
+    validate::{self, Place, prefix},
 };
 
 /// Adds the violations of `members` against `fields`: missing ones first, then in the order they were sent. What stands at one
 /// of the pointers of `refused` is told already.
 pub(super) fn explain(
-    fields: &[Field],
+    fields: &'static [Field],
     form: Form,
     members: &[(&str, &RawValue)],
     at: &str,
@@ -30,15 +32,40 @@ pub(super) fn explain(
     for (name, value) in members {
         let Some(field) = fields.iter().find(|field| field.name == *name) else { continue };
         let Ok(value) = serde_json::from_str::<Value>(value.get()) else { continue };
-        let place =
-            Place { pointer: format!("{at}/{}", escape(name)), name: format!("{}{name}", prefix(at)) };
+        let place = Place::of(at, name);
         check(field.schema, &value, &place, violations);
+        if validate::is_ruled(field)
+            && let Some(stored) = stored(field.schema, &value).and_then(|value| RawBson::try_from(value).ok())
+        {
+            validate::member(field, stored.as_raw_bson_ref(), &place, violations);
+        }
     }
 }
 
-/// What stands before a member's name where a JSON pointer leads to it: `list.0.`.
-fn prefix(at: &str) -> String {
-    at.split('/').skip(1).fold(String::new(), |prefix, step| prefix + step + ".")
+/// The stored form of what of a value fits its schema, so that rules can be asked of it. What does not fit is left out, or undefined
+/// where something has to stand.
+fn stored(schema: &Schema, value: &Value) -> Option<Bson> {
+    match (schema, value) {
+        (_, Value::Null) => Some(Bson::Null),
+        (Schema::Option(inner), value) => stored(inner, value),
+        (Schema::List(item), Value::Array(values)) => {
+            let items = values.iter().map(|value| stored(item, value).unwrap_or(Bson::Undefined));
+            Some(Bson::Array(items.collect()))
+        }
+        (Schema::Map(item), Value::Object(values)) => {
+            let entries = values.iter();
+            let entry =
+                |(name, value): (&String, _)| (name.clone(), stored(item, value).unwrap_or(Bson::Undefined));
+            Some(Bson::Document(entries.map(entry).collect()))
+        }
+        (Schema::Struct(fields), Value::Object(values)) => {
+            let member =
+                |field: &Field| Some((field.name.to_owned(), stored(field.schema, values.get(field.name)?)?));
+            Some(Bson::Document(fields.iter().filter_map(member).collect()))
+        }
+        (Schema::Password, Value::String(text)) => Some(Bson::String(text.clone())),
+        (schema, value) => schema.scalar_of_json(value),
+    }
 }
 
 /// What to say of a member that is not declared: the nearest name, where one is near.
@@ -53,21 +80,6 @@ pub(crate) fn unknown(entity: &str, fields: &[Field], name: &str) -> String {
     match nearest {
         Some((_, candidate)) => format!("{shown} is no member of {entity}: did you mean {candidate}?"),
         None => format!("{shown} is no member of {entity}"),
-    }
-}
-
-/// Where a value stands, for programs and for people.
-struct Place {
-    pointer: String,
-    name: String,
-}
-
-impl Place {
-    fn member(&self, name: &str) -> Self {
-        Self {
-            pointer: format!("{}/{}", self.pointer, escape(name)),
-            name: format!("{}.{}", self.name, shown(name)),
-        }
     }
 }
 

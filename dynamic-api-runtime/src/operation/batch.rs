@@ -89,7 +89,7 @@ async fn each(
             }
             Err(error) => Err(error),
         };
-        let outcome = outcome.map_err(|error| error.of_entity(call.resource.meta));
+        let outcome = outcome.map_err(|error| CallContext::new(call).told(error));
         if let Err(error) = &outcome {
             log(call, index, error);
         }
@@ -168,9 +168,13 @@ impl BatchItem {
             Self::Create(members) => {
                 create(call, on, members).await.map(|(_, document)| Done::Created(document))
             }
-            Self::Update(id, change) => change_one(call, on, parse(id)?, change).await.map(Done::Changed),
+            Self::Update(id, change) => {
+                let changed = change_one(call, on, parse(id)?, change).await;
+                changed.map(Done::Changed).map_err(|error| error.below("/update"))
+            }
             Self::Replace(id, members) => {
-                let replaced = replace(call, on, &call.one(parse(id)?), members).await?;
+                let replaced = replace(call, on, &call.one(parse(id)?), members).await;
+                let replaced = replaced.map_err(|error| error.below("/replace"))?;
                 replaced.map(Done::Changed).ok_or(Error::DocumentNotFound)
             }
             // A malformed id is one of no document, and a deletion of none is no error.

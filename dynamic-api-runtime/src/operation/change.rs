@@ -11,6 +11,7 @@ use crate::{
     patch::Plan,
     query::{Filter, Update},
     store::in_memory,
+    validate,
 };
 
 /// What is to be changed of a document.
@@ -44,12 +45,33 @@ impl Change {
         }
     }
 
+    /// The update, as far as it is known without a look at the document.
+    pub(crate) fn known(&self) -> Option<&Update> {
+        match &self.plan {
+            Plan::Direct { update, .. } => Some(update),
+            Plan::Computed(_) => None,
+        }
+    }
+
+    /// Whether what these updates of documents refer to is there, where they were not [known](Change::known).
+    ///
+    /// # Errors
+    /// 400 where it isn't.
+    pub(super) async fn refers_to_what_is_there<'u>(
+        &self,
+        call: &RawCall,
+        updates: impl IntoIterator<Item = &'u Update>,
+    ) -> Result<(), Error> {
+        match &self.plan {
+            Plan::Direct { otherwise: None, .. } => Ok(()),
+            _ => validate::exist_in_updates(call, updates).await,
+        }
+    }
+
     /// The condition and the update of a change that needs no look at the document.
     pub(crate) fn direct(&self) -> Option<(&Filter, &Update)> {
         match &self.plan {
-            Plan::Direct { guard, update, .. } if self.entity.derive_on_save.is_none() => {
-                Some((guard, update))
-            }
+            Plan::Direct { guard, update, .. } if !self.entity.judges_results() => Some((guard, update)),
             _ => None,
         }
     }
@@ -83,6 +105,9 @@ impl Change {
             for (name, change) in document::derived_changes(self.entity, &after)? {
                 update = update.with(name, change);
             }
+        }
+        if !self.entity.rules.is_empty() {
+            validate::whole(self.entity, &in_memory::updated(document, &update)?)?;
         }
         Ok(update)
     }

@@ -100,6 +100,7 @@ async fn changes(
         call.policy.permit(call, document).await?;
         changes.push((Filter::Same(document.clone()), deed.update(call, document).await?));
     }
+    deed.refers_to_what_is_there(call, changes.iter().map(|(_, update)| update)).await?;
     Ok(changes)
 }
 

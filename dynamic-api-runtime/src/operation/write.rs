@@ -14,6 +14,7 @@ use crate::{
     query::{Filter, Find, Replacement, Update},
     store::{Collections, StoreError, in_memory, pause},
     types::Id,
+    validate,
 };
 
 /// How often a write that lost against others is tried; the time of the call ends before that, unless they are very many.
@@ -125,7 +126,7 @@ impl<'a> Deed<'a> {
             }
             Self::Replace(replacement) => {
                 let is_unseen =
-                    call.resource.meta.derive_on_save.is_none() && policy.lets_replace_unseen(replacement);
+                    !call.resource.meta.judges_results() && policy.lets_replace_unseen(replacement);
                 is_unseen.then_some((Filter::All, Step::Replace(replacement)))
             }
             Self::Mark(update) => policy.lets_unseen(update).then_some((Filter::All, Step::Update(update))),
@@ -136,14 +137,35 @@ impl<'a> Deed<'a> {
     /// What is done to this document, which the caller may see and change.
     async fn step(self, call: &RawCall, document: &RawDocument) -> Result<OwnStep, Error> {
         Ok(match self {
-            Self::Change(_) | Self::Mark(_) => OwnStep::Update(self.update(call, document).await?),
+            Self::Change(_) | Self::Mark(_) => {
+                let update = self.update(call, document).await?;
+                self.refers_to_what_is_there(call, [&update]).await?;
+                OwnStep::Update(update)
+            }
             Self::Replace(replacement) => {
                 let replacement = with_derived(call, replacement, document)?;
-                call.policy.keep(&in_memory::replaced(document, &replacement))?;
+                let after = in_memory::replaced(document, &replacement);
+                validate::whole(call.resource.meta, &after)?;
+                call.policy.keep(&after)?;
                 OwnStep::Replace(replacement)
             }
             Self::Remove => OwnStep::Remove,
         })
+    }
+
+    /// Whether what these updates of documents refer to is there.
+    ///
+    /// # Errors
+    /// 400 where it isn't.
+    pub(super) async fn refers_to_what_is_there<'u>(
+        self,
+        call: &RawCall,
+        updates: impl IntoIterator<Item = &'u Update>,
+    ) -> Result<(), Error> {
+        match self {
+            Self::Change(change) => change.refers_to_what_is_there(call, updates).await,
+            Self::Replace(_) | Self::Mark(_) | Self::Remove => Ok(()),
+        }
     }
 
     /// The update of this document, which the caller may see and change, where the deed is one.

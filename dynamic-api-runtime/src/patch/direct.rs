@@ -116,7 +116,8 @@ impl<'a> Direct<'a> {
         let [field] = &place.fields[..] else { return None };
         let is_there = matches!(field.schema, Schema::List(_)) && is_empty_by_default(field);
         let touched = self.written.iter().find(|written| written.touches(place));
-        if !is_there || touched.is_some_and(|written| !is_end_of_list(written)) {
+        let is_judged_whole = field.rules.iter().any(|rule| !rule.is_of_items());
+        if !is_there || is_judged_whole || touched.is_some_and(|written| !is_end_of_list(written)) {
             return None;
         }
         let list = Value::Array(vec![value.clone()]);

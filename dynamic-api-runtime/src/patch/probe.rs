@@ -23,6 +23,10 @@ pub(super) type Change = (String, FieldUpdate);
 /// said without the document.
 pub(super) fn change(shape: Shape, fields: &[Field], value: Value) -> Option<Result<Change, Vec<Violation>>> {
     let (top, below) = fields.split_first()?;
+    // A rule of what is around it asks for that as it is.
+    if fields.iter().rev().skip(1).any(|field| !field.rules.is_empty()) {
+        return None;
+    }
     let mut members = Map::new();
     members.insert(top.name.to_owned(), around(top, below, value)?);
     let mut violations = Violations::default();

@@ -89,8 +89,9 @@ impl BatchDecoder<'_> {
             violations.push(Violation::new(at, "type", format!("{} must be an object", shown(verb))));
             return Ok(None);
         };
+        let context = if verb == "create" { self.context.of_new() } else { self.context };
         let mut decode =
-            |decode: DecodeMembers, members: &Members<'_>| decode(members, &at, &self.context, violations);
+            |decode: DecodeMembers, members: &Members<'_>| decode(members, &at, &context, violations);
         match &**verb {
             "create" => Ok(decode(self.create, &members)?.map(BatchItem::Create)),
             "update" => {

@@ -3,7 +3,7 @@
 
 use bson::RawDocument;
 
-use super::{AbilityMode, RoutePolicy, Rule, ScopeFn, value_of};
+use super::{AbilityMode, Permit, RoutePolicy, ScopeFn, value_of};
 use crate::{
     call::{RawCall, RouteKind, UserPrincipal},
     context::CallContext,
@@ -20,7 +20,7 @@ pub(crate) struct Policy {
     /// Which documents there are for the caller.
     scope: Filter,
     /// What is to be asked of each, and what becomes of one that is refused.
-    abilities: Vec<(Rule, AbilityMode)>,
+    abilities: Vec<(Permit, AbilityMode)>,
 }
 
 impl Default for Policy {

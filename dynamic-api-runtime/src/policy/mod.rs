@@ -5,7 +5,8 @@ mod ability;
 mod caller;
 mod claim;
 mod effective;
-mod rule;
+mod from_user;
+mod permit;
 mod scope;
 mod sight;
 #[cfg(test)]
@@ -14,12 +15,13 @@ mod tests;
 pub use self::{
     ability::{Ability, AuthAbility, Verdict, ability, auth_ability},
     caller::{OfCaller, of_caller},
-    rule::{AbilityFn, Rule},
+    permit::{AbilityFn, Permit},
     scope::{Scope, scope},
 };
 pub(crate) use self::{
     claim::value_of,
     effective::{Policy, entity_scope},
+    from_user::from_user,
     sight::Sights,
 };
 use crate::{
@@ -45,7 +47,7 @@ pub struct RoutePolicy {
     /// Which documents there are for a caller, besides what the entity says.
     pub scope: Option<ScopeFn>,
     /// Which of them the caller may see, change or make.
-    pub ability: Option<Rule>,
+    pub ability: Option<Permit>,
     /// What becomes of one that the ability refuses.
     pub mode: AbilityMode,
 }
@@ -82,7 +84,7 @@ impl RoutePolicy {
 
     /// Sets which documents a caller may see, change or make.
     #[must_use]
-    pub const fn ability(mut self, rule: Rule) -> Self {
+    pub const fn ability(mut self, rule: Permit) -> Self {
         self.ability = Some(rule);
         self
     }

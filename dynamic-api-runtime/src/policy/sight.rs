@@ -56,7 +56,7 @@ impl Sights {
 
 impl Permissions {
     fn of(field: &Field, user: Option<&UserPrincipal>, entity: &EntityMeta) -> Self {
-        let allows = |rule: Option<super::Rule>| rule.is_none_or(|rule| rule.allows_all(user, entity));
+        let allows = |rule: Option<super::Permit>| rule.is_none_or(|rule| rule.allows_all(user, entity));
         Self { read: allows(field.readable_by), write: allows(field.writable_by) }
     }
 

@@ -1,6 +1,6 @@
 //! Bodies: what a client sends, on its way to an entity or to changes of one.
 
-use bson::RawDocumentBuf;
+use bson::{RawDocument, RawDocumentBuf};
 use serde::{
     de::{DeserializeOwned, value::MapDeserializer},
     forward_to_deserialize_any,
@@ -16,6 +16,8 @@ use crate::{
     error::Error,
     input::{self, CreateInput, Members, UpdateInput, Violations},
     patch::{self, Plan},
+    policy::from_user,
+    validate,
 };
 
 /// A body of a route that makes documents of `E`: of `create_one`, of each item of `create_many`, of `replace_one` and
@@ -66,7 +68,11 @@ pub trait CreateBody<E: Entity>: DeserializeOwned + Send + 'static {
     ) -> Result<Option<RawDocumentBuf>, Error> {
         let Some(body) = read::<Self>(members, at, violations) else { return Ok(None) };
         let entity = body.into_entity(context).map_err(|error| error.below(at))?;
-        entity.to_document().map(Some).map_err(Error::internal)
+        let document = entity.to_document().map_err(Error::internal)?;
+        let before = violations.len();
+        validate::members(E::META.fields, &document, at, violations);
+        judge(&document, at, context, before, violations)?;
+        Ok((violations.len() == before).then_some(document))
     }
 }
 
@@ -96,7 +102,10 @@ pub trait UpdateBody<E: Entity>: DeserializeOwned + Send + 'static {
     ) -> Result<Option<RawDocumentBuf>, Error> {
         let Some(body) = read::<Self>(members, at, violations) else { return Ok(None) };
         let update = body.into_update(context).map_err(|error| error.below(at))?;
-        bson::serialize_to_raw_document_buf(&update).map(Some).map_err(Error::internal)
+        let members = bson::serialize_to_raw_document_buf(&update).map_err(Error::internal)?;
+        let before = violations.len();
+        validate::members(E::META.fields, &members, at, violations);
+        Ok((violations.len() == before).then_some(members))
     }
 
     /// A patch as what it asks of a document.
@@ -128,8 +137,12 @@ where
         context: &CallContext<'_>,
         violations: &mut Violations,
     ) -> Result<Option<RawDocumentBuf>, Error> {
+        let before = violations.len();
         let entity = context.entity();
-        Ok(input::decode::<I>(members, at, entity.fields, input::undeclared(entity), violations))
+        let read = input::read::<I>(members, at, entity.fields, input::undeclared(entity), violations);
+        let Some(document) = read else { return Ok(None) };
+        judge(&document, at, context, before, violations)?;
+        Ok((violations.len() == before).then_some(document))
     }
 }
 
@@ -160,6 +173,29 @@ where
             BodyForm::JsonPatch => patch::json_patch::<I>(json, fields),
         }
     }
+}
+
+/// Asks the rules over several fields about a document that will be stored as it is. Of others more is known when they are stored.
+fn judge(
+    members: &RawDocument,
+    at: &str,
+    context: &CallContext<'_>,
+    before: usize,
+    violations: &mut Violations,
+) -> Result<(), Error> {
+    let entity = context.entity();
+    // What computes fields may count on their rules.
+    let can_be_asked = violations.len() == before || entity.derive_on_save.is_none();
+    if entity.rules.is_empty() || !context.makes_new() || !can_be_asked {
+        return Ok(());
+    }
+    let with_caller = from_user(context.principal(), entity, members)?;
+    let complete = document::complete(entity, with_caller.as_deref().unwrap_or(members))?;
+    match validate::whole(entity, &complete).map_err(|error| error.below(at)) {
+        Err(Error::Invalid(found)) => found.into_iter().for_each(|violation| violations.push(violation)),
+        judged => judged?,
+    }
+    Ok(())
 }
 
 /// Reads members into a type of the user's own.

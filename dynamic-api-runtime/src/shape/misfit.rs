@@ -64,7 +64,7 @@ mod tests {
     fn told(json: &str) -> (String, String, &'static str) {
         let mut deserializer = serde_json::Deserializer::from_str(json);
         let error = serde_path_to_error::deserialize::<_, Outer>(&mut deserializer).unwrap_err();
-        let Violation { pointer, message, code } = violation("/list/0", "type", &error);
+        let Violation { pointer, message, code, .. } = violation("/list/0", "type", &error);
         (pointer, message, code)
     }
 

@@ -1,10 +1,12 @@
 //! What a filter, an update and a replacement come to on a document at hand: the same as in every store.
 
-use bson::{RawDocument, RawDocumentBuf};
+use std::cmp::Ordering;
+
+use bson::{RawBsonRef, RawDocument, RawDocumentBuf};
 
 use super::{
     StoreResult,
-    embedded::semantics::{matcher::Matcher, update},
+    embedded::semantics::{matcher::Matcher, number::Number, update},
 };
 use crate::query::{Filter, Replacement, Update};
 
@@ -24,4 +26,9 @@ pub(crate) fn updated(document: &RawDocument, update: &Update) -> StoreResult<Ra
 /// What takes the place of a document.
 pub(crate) fn replaced(document: &RawDocument, replacement: &Replacement) -> RawDocumentBuf {
     update::replace(document, replacement)
+}
+
+/// How two numbers compare by value, exactly; `None` where one of them is none.
+pub(crate) fn compared(a: RawBsonRef<'_>, b: RawBsonRef<'_>) -> Option<Ordering> {
+    Some(Number::of(a)?.compare(Number::of(b)?))
 }

@@ -33,6 +33,9 @@ pub enum IndexKind {
     Plain,
     /// Two documents of the index may not have one key, too.
     Unique,
+    /// As [`IndexKind::Unique`], where texts that differ in case alone are one key. No filter and no order goes by it, since those
+    /// compare letter for letter.
+    UniqueIgnoringCase,
     /// It finds the words of its fields, for [`Filter::Text`](crate::query::Filter::Text). A collection has at most one.
     Text,
     /// It is of one date, so many seconds after which the document expires.
@@ -87,10 +90,22 @@ impl IndexReport {
     }
 }
 
+impl IndexKind {
+    /// Whether two documents may not have one key.
+    pub const fn is_unique(self) -> bool {
+        matches!(self, Self::Unique | Self::UniqueIgnoringCase)
+    }
+
+    /// Whether documents are found and ordered by the values of its keys.
+    pub(crate) const fn holds_values(self) -> bool {
+        !matches!(self, Self::Text | Self::UniqueIgnoringCase)
+    }
+}
+
 impl IndexSpec {
     /// Whether two documents of the index may not have one key.
     pub fn is_unique(&self) -> bool {
-        self.kind == IndexKind::Unique
+        self.kind.is_unique()
     }
 
     /// The name by MongoDB's convention, `name_1_price_-1`; of a text index, `title_text_body_text`.
@@ -100,6 +115,8 @@ impl IndexSpec {
             (_, Direction::Ascending) => format!("{path}_1"),
             (_, Direction::Descending) => format!("{path}_-1"),
         };
-        self.keys.iter().map(key).collect::<Vec<_>>().join("_")
+        let name = self.keys.iter().map(key).collect::<Vec<_>>().join("_");
+        // One of the same keys may stand beside it.
+        if self.kind == IndexKind::UniqueIgnoringCase { name + "_ci" } else { name }
     }
 }

@@ -10,7 +10,6 @@ mod reference;
 mod scalar;
 mod uuid;
 
-pub(crate) use self::password::{PASSWORD_CHARS, PLAINTEXT};
 pub use self::{
     api_type::{ApiType, Schema},
     date_time::DateTime,
@@ -20,4 +19,8 @@ pub use self::{
     patch::Patch,
     reference::{Ref, Reference, Related},
     uuid::Uuid,
+};
+pub(crate) use self::{
+    password::{PASSWORD_CHARS, PLAINTEXT},
+    reference::related,
 };

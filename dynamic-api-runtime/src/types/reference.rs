@@ -53,7 +53,7 @@ pub struct Related {
 }
 
 /// What is behind a function, since two entities may refer to each other.
-fn related<E: Entity>() -> Related {
+pub(crate) fn related<E: Entity>() -> Related {
     Related { meta: E::META, present: view::<E> }
 }
 

@@ -12,6 +12,7 @@ use crate::{
     input::{self, Violations, escape},
     operation::{Change, change_one},
     patch::Plan,
+    validate,
 };
 
 impl Flow<'_> {
@@ -22,6 +23,7 @@ impl Flow<'_> {
     pub(super) async fn update_account(&self) -> Result<RawReply, Error> {
         let members = self.decode_changes()?;
         let user = self.user().await?;
+        validate::exist_in_document(self.call, self.accounts.entity(), &members).await?;
         self.accounts.before(Turn::BeforeUpdateAccount, &user).await?;
         let entity = self.accounts.entity();
         let change = Change::new(Plan::members(document::update(&members)?), entity);

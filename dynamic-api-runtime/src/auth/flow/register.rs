@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Violation},
     input::{self, Members, Violations, escape, shown},
     server_fields::ECHOED,
+    validate,
 };
 
 impl Flow<'_> {
@@ -19,6 +20,7 @@ impl Flow<'_> {
         let users = &self.accounts.0.users;
         self.count(Throttled::Register, &users.login(&members))?;
         let entity = users.of.entity;
+        validate::exist_in_document(self.call, entity, &members).await?;
         let members = document::with_defaults(entity, &members)?;
         let members = match &self.accounts.0.config.hooks {
             Some(hooks) => hooks.before_register(&members).await?,

@@ -12,7 +12,7 @@ use crate::{
 /// Refuses a filter that no index serves. Without a filter there is an order to walk along.
 pub(super) fn check(filter: &Filter, entity: &EntityMeta) -> Result<(), Violation> {
     let mut keys: Vec<&str> = vec![ID];
-    let ordered = entity.indexes.iter().filter(|index| index.kind != IndexKind::Text);
+    let ordered = entity.indexes.iter().filter(|index| index.kind.holds_values());
     keys.extend(ordered.filter_map(|index| index.keys.first().map(|(path, _)| *path)));
     if *filter == Filter::All || is_served(filter, &keys) {
         return Ok(());

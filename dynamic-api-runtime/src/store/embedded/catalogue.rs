@@ -10,7 +10,10 @@ use std::{
 
 use bson::{Bson, Document, RawDocument, RawDocumentBuf, doc, spec::ElementType};
 
-use super::{error::damaged, semantics::matcher::Matcher};
+use super::{
+    error::damaged,
+    semantics::{collation, matcher::Matcher},
+};
 use crate::{
     query::{Direction, Filter, Op},
     store::{IndexKind, IndexSpec, StoreError, StoreResult},
@@ -81,6 +84,14 @@ impl Index {
         RawDocumentBuf::try_from(&row).map_err(StoreError::other)
     }
 
+    /// Whether the keys of a row's index were made as they are today.
+    pub(super) fn is_current(row: &[u8]) -> bool {
+        let row: bson::error::Result<Document> = bson::deserialize_from_slice(row);
+        let kind = row.as_ref().ok().and_then(|row| row.get_document("kind").ok());
+        kind.and_then(|kind| kind.get_str("collation").ok())
+            .is_none_or(|made_by| made_by == collation::VERSION)
+    }
+
     /// The collection's name and the index out of a row of the catalogue.
     pub(super) fn from_row(id: u32, row: &[u8]) -> StoreResult<(String, Self)> {
         let row: Document =
@@ -93,6 +104,9 @@ fn kind_to_row(kind: IndexKind) -> Document {
     match kind {
         IndexKind::Plain => doc! { "name": "plain" },
         IndexKind::Unique => doc! { "name": "unique" },
+        IndexKind::UniqueIgnoringCase => {
+            doc! { "name": "uniqueIgnoringCase", "collation": collation::VERSION }
+        }
         IndexKind::Text => doc! { "name": "text" },
         IndexKind::Ttl { seconds } => doc! { "name": "ttl", "seconds": i64::from(seconds) },
     }
@@ -106,6 +120,7 @@ fn kind_of_row(row: &Document) -> Option<IndexKind> {
     Some(match kind.get_str("name").ok()? {
         "plain" => IndexKind::Plain,
         "unique" => IndexKind::Unique,
+        "uniqueIgnoringCase" => IndexKind::UniqueIgnoringCase,
         "text" => IndexKind::Text,
         "ttl" => IndexKind::Ttl { seconds: u32::try_from(kind.get_i64("seconds").ok()?).ok()? },
         _ => return None,

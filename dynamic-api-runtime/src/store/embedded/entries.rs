@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use bson::{Bson, RawBsonRef, RawDocument};
+use bson::{Bson, RawBinaryRef, RawBsonRef, RawDocument, spec::BinarySubtype};
 
 use super::{
     catalogue::Index,
-    semantics::{key, path, text},
+    semantics::{collation, key, path, text},
 };
 use crate::{
     query::Direction,
@@ -104,7 +104,14 @@ pub(super) fn fields_of(index: &Index, document: &RawDocument, key: &[u8]) -> Ve
 fn encoded_values(index: &Index, values: &[RawBsonRef<'_>]) -> StoreResult<Vec<u8>> {
     let mut key = Vec::with_capacity(16 * values.len());
     for (value, (_, direction)) in values.iter().zip(&index.spec.keys) {
-        encode(&mut key, *value, *direction)?;
+        match value {
+            RawBsonRef::String(text) if index.spec.kind == IndexKind::UniqueIgnoringCase => {
+                let bytes = &collation::key(text)?;
+                let collated = RawBinaryRef { subtype: BinarySubtype::Generic, bytes };
+                encode(&mut key, RawBsonRef::Binary(collated), *direction)?;
+            }
+            value => encode(&mut key, *value, *direction)?,
+        }
     }
     Ok(key)
 }

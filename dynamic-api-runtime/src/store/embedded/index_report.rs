@@ -64,6 +64,7 @@ fn kind(spec: &IndexSpec) -> String {
     match spec.kind {
         IndexKind::Plain => "not unique".to_owned(),
         IndexKind::Unique => "unique".to_owned(),
+        IndexKind::UniqueIgnoringCase => "unique without regard to case".to_owned(),
         IndexKind::Text => "of words".to_owned(),
         IndexKind::Ttl { seconds } => format!("expiring after {seconds} seconds"),
     }

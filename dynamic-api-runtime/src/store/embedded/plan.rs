@@ -14,10 +14,7 @@ use super::{
     search,
     view::View,
 };
-use crate::{
-    query::{Direction, Filter, Position, Sort, TextSearch},
-    store::IndexKind,
-};
+use crate::query::{Direction, Filter, Position, Sort, TextSearch};
 
 /// What a read asks for, as far as a plan depends on it.
 #[derive(Clone, Copy)]
@@ -153,7 +150,7 @@ const ORDER: u32 = 4;
 /// What an index is worth for a read; `None` where it does not help, or lacks documents that may satisfy the filter.
 fn candidate(view: &impl View, index: &Arc<Index>, question: Question<'_>) -> Option<Candidate> {
     let filter = question.filter;
-    if index.spec.kind == IndexKind::Text || !constraint::implies_condition(filter, &index.spec) {
+    if !index.spec.kind.holds_values() || !constraint::implies_condition(filter, &index.spec) {
         return None;
     }
     let multikey = view.multikey(index);

@@ -40,7 +40,9 @@ pub(super) fn load(database: &redb::Database) -> StoreResult<Catalogue> {
             return Err(StoreError::other("the file was written by another version of this store"));
         }
         format.insert("version", VERSION).map_err(Failure::failure)?;
-        let rows = transaction.open_table(CATALOGUE).map_err(Failure::failure)?;
+        let mut rows = transaction.open_table(CATALOGUE).map_err(Failure::failure)?;
+        // An index whose keys are made otherwise today is one that is missing.
+        rows.retain(|_, row| Index::is_current(row)).map_err(Failure::failure)?;
         for row in rows.iter().map_err(Failure::failure)? {
             let (id, row) = row.map_err(Failure::failure)?;
             let (collection, index) = Index::from_row(id.value(), row.value())?;
@@ -141,7 +143,11 @@ fn check(collection: &Collection, declared: &IndexSpec) -> StoreResult<()> {
         IndexKind::Ttl { seconds } if i32::try_from(seconds).is_err() => {
             refused("documents expire after 2147483647 seconds at most")
         }
-        IndexKind::Ttl { .. } | IndexKind::Plain | IndexKind::Unique | IndexKind::Text => Ok(()),
+        IndexKind::Ttl { .. }
+        | IndexKind::Plain
+        | IndexKind::Unique
+        | IndexKind::UniqueIgnoringCase
+        | IndexKind::Text => Ok(()),
     }
 }
 

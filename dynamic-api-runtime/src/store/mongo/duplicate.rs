@@ -7,7 +7,7 @@ use mongodb::{
     error::{Error as Failure, ErrorKind},
 };
 
-use super::error::{duplicate_fields, message};
+use super::error::{COLLATED, duplicate_fields, message};
 use crate::store::StoreError;
 
 /// The name of the index that every collection has.
@@ -21,8 +21,8 @@ pub(super) async fn of_insert(
     failure: &Failure,
 ) -> StoreError {
     let fields = match duplicate_fields(failure) {
-        known if !known.is_empty() => known,
-        _ => fields_of(database, collection, documents, failure).await.unwrap_or_default(),
+        known if known.iter().any(|(_, value)| *value != Bson::Undefined) => known,
+        known => fields_of(database, collection, documents, failure).await.unwrap_or(known),
     };
     StoreError::Duplicate { collection: collection.to_owned(), fields }
 }
@@ -35,7 +35,7 @@ async fn fields_of(
 ) -> Option<Vec<(String, Bson)>> {
     let text = message(failure);
     let (index, key) = text.split_once(" index: ")?.1.split_once(" dup key: ")?;
-    let index = index.split(" collation: ").next()?;
+    let index = index.split(COLLATED).next()?;
     let failed = Document::try_from(documents.get(position(failure))?).ok()?;
     let paths = match index {
         ID_INDEX => vec!["_id".to_owned()],

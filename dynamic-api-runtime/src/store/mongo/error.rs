@@ -115,11 +115,14 @@ pub(super) fn duplicate_fields(error: &mongodb::error::Error) -> Vec<(String, Bs
     let Some(response) = error.server_response() else { return Vec::new() };
     let detail = first_write_error(response).unwrap_or(response);
     let Ok(key) = detail.get_document("keyValue") else { return Vec::new() };
-    key.iter()
-        .flatten()
-        .filter_map(|(name, value)| Some((name.as_str().to_owned(), Bson::try_from(value).ok()?)))
-        .collect()
+    // Under a collation these are no values but what it makes of them.
+    let is_collated = message(error).contains(COLLATED);
+    let value = |value| if is_collated { Some(Bson::Undefined) } else { Bson::try_from(value).ok() };
+    key.iter().flatten().filter_map(|(name, found)| Some((name.as_str().to_owned(), value(found)?))).collect()
 }
+
+/// How an error names the collation of an index.
+pub(super) const COLLATED: &str = " collation: ";
 
 fn first_write_error(response: &RawDocument) -> Option<&RawDocument> {
     match response.get_array("writeErrors").ok()?.into_iter().next()? {

@@ -2,7 +2,7 @@ use dynamic_api::dynamic_api;
 
 #[dynamic_api(path = "users", colection = "users", sub_path = "x", cache, unknown_thing)]
 struct User {
-    #[api(indexed, hiden, path = "x", validate(length(min = 3)))]
+    #[api(indexed, hiden, path = "x", from_user)]
     name: String,
 }
 

@@ -2,6 +2,7 @@
 //! storage, no index choice and no client.
 
 pub(crate) mod aggregate;
+pub(crate) mod collation;
 pub(crate) mod decimal;
 pub(crate) mod key;
 pub(crate) mod matcher;

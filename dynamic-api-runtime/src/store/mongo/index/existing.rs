@@ -15,7 +15,7 @@ const NAMESPACE_NOT_FOUND: i32 = 26;
 /// The index that every collection has.
 pub(super) const ID_INDEX: &str = "_id_";
 /// What no declared index has.
-const NEVER_DECLARED: [&str; 3] = ["sparse", "collation", "hidden"];
+const NEVER_DECLARED: [&str; 2] = ["sparse", "hidden"];
 
 /// An index that exists.
 #[derive(Debug, Clone)]
@@ -62,6 +62,7 @@ impl Existing {
             && self.0.get_bool("unique").unwrap_or(false) == wanted.is_unique()
             && self.expiry() == declared(wanted).get("expireAfterSeconds").and_then(whole)
             && only == shape::partial_filter(wanted)
+            && self.compares_as(wanted)
             && !NEVER_DECLARED.iter().any(|option| self.has(option))
     }
 
@@ -118,6 +119,21 @@ impl Existing {
         let way = |(path, way): (&String, &Bson)| (path.clone(), whole(way).map(i64::signum));
         let wanted = declared.get_document("key").into_iter().flatten();
         self.key().map(way).eq(wanted.map(way))
+    }
+
+    /// Whether it has the declared collation, or none; of what the server adds, the defaults.
+    fn compares_as(&self, wanted: &IndexSpec) -> bool {
+        let Ok(collation) = self.0.get_document("collation") else {
+            return wanted.kind != IndexKind::UniqueIgnoringCase;
+        };
+        let is = |option: &str, default: bool| collation.get_bool(option).unwrap_or(default) == default;
+        wanted.kind == IndexKind::UniqueIgnoringCase
+            && collation.get_str("locale").is_ok_and(|locale| locale == "en")
+            && collation.get("strength").and_then(whole) == Some(2)
+            && is("caseLevel", false)
+            && is("numericOrdering", false)
+            && is("backwards", false)
+            && collation.get_str("alternate").unwrap_or("non-ignorable") == "non-ignorable"
     }
 
     fn expiry(&self) -> Option<i64> {

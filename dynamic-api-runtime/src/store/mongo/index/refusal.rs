@@ -13,7 +13,7 @@ use super::{
     existing::Existing,
     shape::{self, declared},
 };
-use crate::store::{CollectionSpec, Collections, IndexSpec, StoreError};
+use crate::store::{CollectionSpec, Collections, IndexKind, IndexSpec, StoreError};
 
 /// How many duplicated values a refusal names.
 const NAMED_DUPLICATES: i32 = 3;
@@ -114,6 +114,10 @@ async fn named_duplicates(store: &MongoStore, collection: &str, index: &IndexSpe
         doc! { "$limit": NAMED_DUPLICATES },
     ];
     let look_up = store.clone().with_answer_limit(LOOK_UP_LIMIT);
+    if index.kind == IndexKind::UniqueIgnoringCase {
+        // By our reads they would be grouped letter for letter.
+        return vec![];
+    }
     let found = look_up.aggregate(collection, &pipeline).await.unwrap_or_default();
     found.iter().filter_map(|row| named_duplicate(row, index)).collect()
 }

@@ -17,6 +17,10 @@ pub(super) fn declared(spec: &IndexSpec) -> Document {
     match spec.kind {
         IndexKind::Plain => {}
         IndexKind::Unique => drop(index.insert("unique", true)),
+        IndexKind::UniqueIgnoringCase => {
+            index.insert("unique", true);
+            index.insert("collation", ignoring_case());
+        }
         IndexKind::Text => {
             index.insert("default_language", NO_LANGUAGE);
             index.insert("language_override", NO_OVERRIDE);
@@ -36,6 +40,12 @@ fn keys(spec: &IndexSpec) -> Document {
         _ => Bson::Int32(direction(way)),
     };
     spec.keys.iter().map(|(path, direction)| (path.clone(), way(*direction))).collect()
+}
+
+/// The comparison by which texts that differ in case alone are one: of letters and their accents
+/// (<https://www.mongodb.com/docs/manual/reference/collation/#collation-document>).
+pub(super) fn ignoring_case() -> Document {
+    doc! { "locale": "en", "strength": 2 }
 }
 
 /// Which documents an index holds; empty for all. The forms are those that `partialFilterExpression` accepts.

@@ -16,7 +16,7 @@ use crate::{
 
 /// Which documents a caller may see, change or make.
 #[derive(Clone, Copy)]
-pub struct Rule(Kind);
+pub struct Permit(Kind);
 
 /// Code on a document and the call that it is asked for.
 pub type AbilityFn = for<'a> fn(&'a RawDocument, CallContext<'a>) -> BoxFuture<'a, Result<bool, Error>>;
@@ -35,14 +35,14 @@ enum Kind {
     },
     /// There is a user.
     User,
-    All(&'static [Rule]),
-    Any(&'static [Rule]),
-    Not(&'static Rule),
+    All(&'static [Permit]),
+    Any(&'static [Permit]),
+    Not(&'static Permit),
     Caller(fn(Option<&UserPrincipal>) -> bool),
     Code(AbilityFn),
 }
 
-impl Rule {
+impl Permit {
     /// `is_owner`, `is_member`: the field holds the claim, or is a list that does.
     pub const fn holds(field: &'static str, claim: &'static str) -> Self {
         Self(Kind::Holds { field, claim })
@@ -59,17 +59,17 @@ impl Rule {
     }
 
     /// `all_of`.
-    pub const fn all(rules: &'static [Rule]) -> Self {
+    pub const fn all(rules: &'static [Permit]) -> Self {
         Self(Kind::All(rules))
     }
 
     /// `any_of`.
-    pub const fn any(rules: &'static [Rule]) -> Self {
+    pub const fn any(rules: &'static [Permit]) -> Self {
         Self(Kind::Any(rules))
     }
 
     /// `not`.
-    pub const fn not(rule: &'static Rule) -> Self {
+    pub const fn not(rule: &'static Permit) -> Self {
         Self(Kind::Not(rule))
     }
 
@@ -158,11 +158,11 @@ impl Rule {
 /// Whether one of the rules says `wanted`.
 async fn one_is(
     wanted: bool,
-    rules: &[Rule],
+    rules: &[Permit],
     document: &RawDocument,
     context: CallContext<'_>,
 ) -> Result<bool, Error> {
-    let (code, ready): (Vec<&Rule>, Vec<&Rule>) = rules.iter().partition(|rule| rule.is_code());
+    let (code, ready): (Vec<&Permit>, Vec<&Permit>) = rules.iter().partition(|rule| rule.is_code());
     for rule in ready.into_iter().chain(code) {
         if rule.allows(document, context).await? == wanted {
             return Ok(true);
@@ -217,7 +217,7 @@ fn any(mut parts: Vec<Filter>) -> Filter {
     }
 }
 
-impl fmt::Debug for Rule {
+impl fmt::Debug for Permit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Kind::Holds { field, claim } => write!(f, "holds({field} = {claim})"),
