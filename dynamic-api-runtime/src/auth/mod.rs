@@ -60,7 +60,6 @@ pub(crate) use self::{
     password::{Hasher, Verified, has_plaintext},
     routes::ROUTES,
     sealing::Sealing,
-    session::Ended,
     token::{Claims, Mfa, Refresh, Reset, TokenKind},
     user_type::UserType,
     vault::Vault,

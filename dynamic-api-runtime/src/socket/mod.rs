@@ -8,6 +8,7 @@ mod call;
 mod current_user;
 mod delivery;
 mod dispatch;
+mod elsewhere;
 mod handshake;
 mod identity;
 mod memory;

@@ -4,6 +4,7 @@ mod browsers;
 mod handlers;
 mod http;
 mod keys;
+mod processes;
 mod races;
 mod sockets;
 mod tokens;
