@@ -5,15 +5,15 @@ pub use dynamic_api_macros::{api_type, dynamic_api};
 #[cfg(feature = "mongodb")]
 pub use dynamic_api_runtime::store::MongoStore;
 pub use dynamic_api_runtime::{
-    Denial, DuplicateField, Error, Message, Problem, Violation,
+    BroadcastShape, Denial, DuplicateField, Error, Message, Problem, Violation,
     app::{
         ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, InvalidToken, ReplyMode,
         RouteInfo, RouteTable, ServeError, WebSocketConfig,
     },
     auth::{
-        Accounts, AuthConfig, AuthHooks, CurrentUser, Deliver, FileDelivery, ForwardedHeader, LogDelivery,
-        LoginCheck, PasswordHashing, RateLimit, RateLimits, Recipient, RefreshCookie, RouteLimits,
-        SigningKey, Throttled, TokenPair, TokenUse, TrustedProxies, VerifyingKey,
+        Accounts, AuthBroadcast, AuthConfig, AuthHooks, CurrentUser, Deliver, FileDelivery, ForwardedHeader,
+        LogDelivery, LoginCheck, PasswordHashing, RateLimit, RateLimits, Recipient, RefreshCookie,
+        RouteLimits, SigningKey, Throttled, TokenPair, TokenUse, TrustedProxies, VerifyingKey,
     },
     call::{AccountKind, Principal, RouteKind, Transport, UserPrincipal},
     entity::{AccountMeta, Entity, RegisterField, Stored, UserEntity},

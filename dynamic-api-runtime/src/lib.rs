@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod auth;
+mod broadcast;
 pub mod call;
 mod coerce;
 mod context;
@@ -30,6 +31,7 @@ pub mod types;
 pub use axum;
 pub use socketioxide;
 
+pub use self::broadcast::BroadcastShape;
 pub use self::error::{Denial, DuplicateField, Error, Message, Problem, Violation};
 
 /// What generated code refers to, re-exported by the facade under the same name.

@@ -6,6 +6,7 @@ use bson::Bson;
 
 use crate::{
     auth::{Accounts, Sealing},
+    broadcast::{Addressed, Broadcast, Broadcasts},
     entity::EntityMeta,
     query::{Filter, Op, Trashed},
     server_fields::DELETED_AT,
@@ -23,6 +24,10 @@ pub struct Resource {
     pub(crate) limits: Limits,
     /// The accounts of the application, where it has some.
     pub(crate) accounts: Option<Accounts>,
+    /// Where broadcasts go.
+    pub(crate) broadcasts: Broadcasts,
+    /// The Socket.IO namespace of the entity, where it has one.
+    pub(crate) namespace: Option<Arc<str>>,
     /// How the entity's passwords are hashed, where it has some.
     pub(crate) sealing: Option<Sealing>,
 }
@@ -138,6 +143,13 @@ impl Limits {
 }
 
 impl Resource {
+    /// Tells sockets of a call that has succeeded, but for the connection that it came in by.
+    pub(crate) fn tell(&self, broadcast: Broadcast, except: Option<Arc<str>>) {
+        if let Some(namespace) = self.namespace.clone() {
+            self.broadcasts.tell(Addressed { broadcast, namespace, except });
+        }
+    }
+
     /// The documents of the entity that are there for a client.
     pub(crate) fn living(&self) -> Filter {
         self.meta.living()

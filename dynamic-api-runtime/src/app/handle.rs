@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use super::table::{RouteInfo, RouteTable};
-use crate::auth::Accounts;
+use crate::{auth::Accounts, broadcast::Broadcasts};
 
 /// An application from outside: its routes, its sockets, its end. Cheap to clone; empty until the application is built.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +26,7 @@ pub(crate) struct Shared {
     pub(crate) sockets: OnceLock<Sockets>,
     pub(crate) calls: Calls,
     pub(crate) accounts: OnceLock<Accounts>,
+    pub(crate) broadcasts: Broadcasts,
 }
 
 /// Where an application's sockets are.
@@ -114,6 +115,7 @@ impl ApiHandle {
         if timeout(CALLS_FINISH, self.0.calls.finish()).await.is_err() {
             tracing::warn!("calls of sockets are still under way after {CALLS_FINISH:?}");
         }
+        self.0.broadcasts.close();
         let Some(sockets) = self.0.sockets.get() else { return };
         if timeout(SOCKETS_CLOSE, sockets.close()).await.is_err() {
             tracing::warn!("sockets are still connected after {SOCKETS_CLOSE:?}");

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod address;
+mod broadcast;
 mod check;
 mod code;
 mod config;
@@ -39,6 +40,7 @@ use crate::store::CollectionSpec;
 pub use self::{
     accounts::Accounts,
     address::{ForwardedHeader, TrustedProxies},
+    broadcast::AuthBroadcast,
     config::AuthConfig,
     cookie::RefreshCookie,
     current_user::CurrentUser,

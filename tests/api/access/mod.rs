@@ -1,5 +1,6 @@
 //! Who may call, over both transports: an application with accounts.
 
+mod broadcasts;
 mod browsers;
 mod handlers;
 mod http;

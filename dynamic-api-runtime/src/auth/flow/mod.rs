@@ -17,6 +17,7 @@ use self::args::Args;
 use super::{
     Throttled, TokenPair,
     accounts::Accounts,
+    broadcast::Subject,
     config::{LoginAnswer, Registration},
     users::User,
 };
@@ -142,6 +143,11 @@ impl<'a> Flow<'a> {
         let mut reply = json(success, &answer)?;
         reply.session = Some(SessionChange::Promoted { principal, pair });
         Ok(reply)
+    }
+
+    /// A reply with what others are told of the user that the call was of.
+    fn telling(&self, reply: RawReply, subject: Subject<'_>) -> RawReply {
+        RawReply { broadcast: self.accounts.broadcast(self.account, subject), ..reply }
     }
 
     /// The answer that shows an account.
