@@ -1,5 +1,6 @@
 //! Accounts: who users are, how they prove it, and how long that holds. It knows no transport, and of stores only `Collections`.
 
+mod account_call;
 mod accounts;
 mod address;
 mod broadcast;
@@ -38,6 +39,7 @@ mod vault;
 use crate::store::CollectionSpec;
 
 pub use self::{
+    account_call::AccountCall,
     accounts::Accounts,
     address::{ForwardedHeader, TrustedProxies},
     broadcast::AuthBroadcast,

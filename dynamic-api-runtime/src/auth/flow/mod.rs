@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use self::args::Args;
 use super::{
     Throttled, TokenPair,
+    account_call::AccountCall,
     accounts::Accounts,
     broadcast::Subject,
     config::{LoginAnswer, Registration},
@@ -88,7 +89,8 @@ impl<'a> Flow<'a> {
             return Err(Error::Unauthorized);
         }
         let Some(hooks) = &self.accounts.0.config.hooks else { return Ok(()) };
-        let allowed = hooks.may(self.account, &self.call.principal).await;
+        let call = AccountCall::of(self.call, self.account, &self.accounts.0.users.of);
+        let allowed = hooks.may(&call).await;
         if allowed { Ok(()) } else { Err(Error::Forbidden(Denial::Access)) }
     }
 
