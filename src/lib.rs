@@ -12,8 +12,9 @@ pub use dynamic_api_runtime::{
     },
     auth::{
         AccountCall, Accounts, AuthBroadcast, AuthConfig, AuthHooks, CurrentUser, Deliver, FileDelivery,
-        ForwardedHeader, LogDelivery, LoginCheck, PasswordHashing, RateLimit, RateLimits, Recipient,
-        RefreshCookie, RouteLimits, SigningKey, Throttled, TokenPair, TokenUse, TrustedProxies, VerifyingKey,
+        ForwardedHeader, HashPriority, LogDelivery, LoginCheck, PasswordHashing, RateLimit, RateLimits,
+        Recipient, RefreshCookie, RouteLimits, SigningKey, Throttled, TokenPair, TokenUse, TrustedProxies,
+        VerifyingKey,
     },
     call::{AccountKind, Principal, RouteKind, Transport, UserPrincipal},
     entity::{AccountMeta, Entity, RegisterField, Stored, UserEntity},

@@ -35,6 +35,7 @@ pub(crate) mod totp;
 mod user_type;
 mod users;
 mod vault;
+mod workers;
 
 use crate::store::CollectionSpec;
 
@@ -47,7 +48,7 @@ pub use self::{
     cookie::RefreshCookie,
     current_user::CurrentUser,
     deliver::{Deliver, FileDelivery, LogDelivery, Recipient},
-    hashing::PasswordHashing,
+    hashing::{HashPriority, PasswordHashing},
     hooks::{AuthHooks, LoginCheck},
     rate::{RateLimit, RateLimits, RouteLimits, Throttled},
     sign::{SigningKey, TokenUse, VerifyingKey},
