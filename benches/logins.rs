@@ -141,7 +141,7 @@ fn measure(logins: usize) -> Outcome<()> {
             thread::sleep(PAUSE);
             seen.echo.push(timed(|| call(&mut bare, &echoed(), "200"))?);
             thread::sleep(PAUSE);
-            if seen.api.len() % 32 == 0 {
+            if seen.api.len().is_multiple_of(32) {
                 seen.resident = seen.resident.max(server.resident()?);
             }
         }
