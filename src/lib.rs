@@ -5,16 +5,17 @@ pub use dynamic_api_macros::{api_type, dynamic_api};
 #[cfg(feature = "mongodb")]
 pub use dynamic_api_runtime::store::MongoStore;
 pub use dynamic_api_runtime::{
-    Bound, Check, Denial, DuplicateField, Error, Exists, Invalid, Message, Number, Pattern, Problem, Rule,
-    Violation,
+    Bound, BroadcastShape, Check, Denial, DuplicateField, Error, Exists, Invalid, Message, Number, Pattern,
+    Problem, Rule, Violation,
     app::{
         ApiHandle, BuildError, Conflict, Cors, DynamicApi, DynamicApiBuilder, InvalidToken, ReplyMode,
         RouteInfo, RouteTable, ServeError, WebSocketConfig,
     },
     auth::{
-        Accounts, AuthConfig, AuthHooks, CurrentUser, Deliver, FileDelivery, ForwardedHeader, LogDelivery,
-        LoginCheck, PasswordHashing, RateLimit, RateLimits, Recipient, RefreshCookie, RouteLimits,
-        SigningKey, Throttled, TokenPair, TokenUse, TrustedProxies, VerifyingKey,
+        AccountCall, Accounts, AuthBroadcast, AuthConfig, AuthHooks, CurrentUser, Deliver, FileDelivery,
+        ForwardedHeader, HashPriority, LogDelivery, LoginCheck, PasswordHashing, RateLimit, RateLimits,
+        Recipient, RefreshCookie, RouteLimits, SigningKey, Throttled, TokenPair, TokenUse, TrustedProxies,
+        VerifyingKey,
     },
     call::{AccountKind, Principal, RouteKind, Transport, UserPrincipal},
     entity::{AccountMeta, Entity, RegisterField, Stored, UserEntity},

@@ -13,6 +13,7 @@ pub use self::{
 };
 use crate::{
     auth::TokenPair,
+    broadcast::Broadcast,
     entity::WebSocket,
     error::Error,
     policy::{Policy, RoutePolicy},
@@ -383,6 +384,8 @@ pub struct RawCall {
     pub transport: Transport,
     /// The client's address, as far as it is known.
     pub address: Option<IpAddr>,
+    /// The name of the connection that it came in by, where that stays open after its answer.
+    pub connection: Option<Arc<str>>,
     /// What the client calls itself: the `User-Agent` of the request or of a socket's handshake.
     pub device: Option<String>,
     /// The token that came with the call, as it came, where the route takes a refresh token.
@@ -461,7 +464,7 @@ pub struct PageMeta {
 }
 
 /// The reply to a call: JSON as every transport sends it, and what a transport may say besides.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct RawReply {
     /// How the call succeeded.
     pub success: Success,
@@ -475,6 +478,8 @@ pub struct RawReply {
     pub skipped: usize,
     /// What became of the caller's session.
     pub session: Option<SessionChange>,
+    /// What others are told.
+    pub(crate) broadcast: Option<Broadcast>,
 }
 
 /// What a call has made of its caller's session. A socket is that user from then on, or nobody; over HTTP the refresh cookie is
@@ -494,7 +499,7 @@ pub enum SessionChange {
 
 impl RawReply {
     pub(crate) fn new(success: Success, json: Vec<u8>) -> Self {
-        Self { success, json, created: None, page: None, skipped: 0, session: None }
+        Self { success, json, created: None, page: None, skipped: 0, session: None, broadcast: None }
     }
 
     /// A reply that tells nothing but success.

@@ -1,4 +1,5 @@
-//! Where a transport's call enters the pipeline: a panic stays with the call, and what only the log may hold is logged.
+//! Where a transport's call enters the pipeline: a panic stays with the call, what only the log may hold is logged, and what others
+//! are told of it goes its way.
 
 use std::{
     any::Any,
@@ -18,13 +19,16 @@ use crate::{
 
 /// Calls a route. `request` is what the log calls the request.
 pub(crate) async fn enter(call: RawCall, request: impl fmt::Display) -> Result<RawReply, Error> {
-    let (entity, route) = (call.resource.meta.name, call.route);
+    let (resource, route, connection) = (call.resource.clone(), call.route, call.connection.clone());
     let answer = AssertUnwindSafe(async move { (route.handler)(call).await }).catch_unwind().await;
-    let outcome = answer.unwrap_or_else(|panic| Err(Error::internal(said(&*panic))));
+    let mut outcome = answer.unwrap_or_else(|panic| Err(Error::internal(said(&*panic))));
     if let Err(error) = &outcome
         && error.status() == 500
     {
-        tracing::error!(%request, entity, route = route.kind.name(), error = cause(error), "a call failed");
+        tracing::error!(%request, entity = resource.meta.name, route = route.kind.name(), error = cause(error), "a call failed");
+    }
+    if let Some(broadcast) = outcome.as_mut().ok().and_then(|reply| reply.broadcast.take()) {
+        resource.tell(broadcast, connection);
     }
     outcome
 }
@@ -38,7 +42,8 @@ pub(crate) fn cause(error: &Error) -> &(dyn StdError + 'static) {
     }
 }
 
-fn said(panic: &(dyn Any + Send)) -> String {
+/// The text of a panic.
+pub(crate) fn said(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!("panicked: {}", text.unwrap_or("without a text"))

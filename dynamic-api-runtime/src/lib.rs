@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod auth;
+mod broadcast;
 pub mod call;
 mod coerce;
 mod context;
@@ -34,6 +35,7 @@ pub use axum;
 pub use socketioxide;
 
 pub use self::{
+    broadcast::BroadcastShape,
     error::{Denial, DuplicateField, Error, Message, Problem, Violation},
     validate::{Bound, Check, Exists, Invalid, Number, Pattern, Rule},
 };

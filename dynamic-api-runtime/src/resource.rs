@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     auth::{Accounts, Sealing},
+    broadcast::{Addressed, Broadcast, Broadcasts},
     call::UserPrincipal,
     entity::EntityMeta,
     policy::Sights,
@@ -25,6 +26,10 @@ pub struct Resource {
     pub(crate) limits: Limits,
     /// The accounts of the application, where it has some.
     pub(crate) accounts: Option<Accounts>,
+    /// Where broadcasts go.
+    pub(crate) broadcasts: Broadcasts,
+    /// The Socket.IO namespace of the entity, where it has one.
+    pub(crate) namespace: Option<Arc<str>>,
     /// How the entity's passwords are hashed, where it has some.
     pub(crate) sealing: Option<Sealing>,
     /// All data of the application, for code of the program's own.
@@ -148,5 +153,12 @@ impl Resource {
     pub(crate) fn seen_by(self: &Arc<Self>, user: Option<&UserPrincipal>) -> Arc<Self> {
         let meta = self.sights.of(self.meta, user);
         if std::ptr::eq(meta, self.meta) { self.clone() } else { Arc::new(Self { meta, ..(**self).clone() }) }
+    }
+
+    /// Tells sockets of a call that has succeeded, but for the connection that it came in by.
+    pub(crate) fn tell(&self, broadcast: Broadcast, except: Option<Arc<str>>) {
+        if let Some(namespace) = self.namespace.clone() {
+            self.broadcasts.tell(Addressed { broadcast, namespace, except });
+        }
     }
 }

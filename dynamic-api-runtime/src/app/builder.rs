@@ -17,7 +17,7 @@ use crate::{
     auth::{self, Accounts, AuthConfig, Hasher, PasswordHashing, Sealing, UserType},
     call::Route,
     context::CallContext,
-    entity::{Entity, EntityMeta, UserEntity},
+    entity::{Entity, EntityMeta, UserEntity, WebSocket},
     entrance::RequestIds,
     error::Violation,
     policy::Sights,
@@ -181,7 +181,7 @@ impl DynamicApiBuilder {
     /// Where every route will be reached, in order of declaration.
     pub fn routes(&self) -> RouteTable {
         let place = |(meta, route): (&'static EntityMeta, &'static Route)| {
-            table::info(meta, route, self.namespace(meta, route))
+            table::info(meta, route, self.namespace(meta, route.web_socket))
         };
         RouteTable(self.all_routes().map(place).collect())
     }
@@ -241,7 +241,13 @@ impl DynamicApiBuilder {
     /// The accounts, where the application is to have some.
     fn running_accounts(&self, store: &Store) -> Result<Option<Accounts>, Vec<String>> {
         let Some((of, config)) = &self.accounts else { return Ok(None) };
-        let problems = auth::problems(of, config, &self.metas());
+        let mut problems = auth::problems(of, config, &self.metas());
+        if config.tells_sockets() && self.namespace(of.entity, WebSocket::Inherit).is_none() {
+            let name = of.entity.name;
+            problems.push(format!(
+                "auth: nobody can hear a broadcast: {name} is not reached over sockets, add web_socket"
+            ));
+        }
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -296,8 +302,8 @@ impl DynamicApiBuilder {
         of_entities.chain(of_accounts)
     }
 
-    fn namespace(&self, meta: &EntityMeta, route: &Route) -> Option<String> {
-        table::namespace(route.web_socket, meta.web_socket, self.web_socket_for_all, &self.web_socket)
+    fn namespace(&self, meta: &EntityMeta, route: WebSocket) -> Option<String> {
+        table::namespace(route, meta.web_socket, self.web_socket_for_all, &self.web_socket)
     }
 
     fn mounted(&self, store: &Store, accounts: Option<&Accounts>) -> Vec<Mounted> {
@@ -316,6 +322,8 @@ impl DynamicApiBuilder {
                 limits: self.limits.clone(),
                 messages: self.messages.clone(),
                 accounts: accounts.cloned(),
+                broadcasts: self.handle.shared().broadcasts.clone(),
+                namespace: self.namespace(meta, WebSocket::Inherit).map(Into::into),
                 sealing: sealing(meta),
                 data: data.clone(),
             });
@@ -324,7 +332,7 @@ impl DynamicApiBuilder {
             mounted.extend(routes.iter().chain(of_accounts).map(|route| Mounted {
                 resource: resource.clone(),
                 route,
-                namespace: self.namespace(meta, route),
+                namespace: self.namespace(meta, route.web_socket),
             }));
         }
         mounted

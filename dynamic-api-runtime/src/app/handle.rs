@@ -15,6 +15,7 @@ use tokio::{
 use super::table::{RouteInfo, RouteTable};
 use crate::{
     auth::Accounts,
+    broadcast::Broadcasts,
     entity::Entity,
     error::Error,
     repo::{Data, Repo, Tx},
@@ -33,6 +34,7 @@ pub(crate) struct Shared {
     pub(crate) calls: Calls,
     pub(crate) accounts: OnceLock<Accounts>,
     pub(crate) data: OnceLock<Data>,
+    pub(crate) broadcasts: Broadcasts,
 }
 
 /// Where an application's sockets are.
@@ -158,6 +160,7 @@ impl ApiHandle {
         if timeout(CALLS_FINISH, self.0.calls.finish()).await.is_err() {
             tracing::warn!("calls of sockets are still under way after {CALLS_FINISH:?}");
         }
+        self.0.broadcasts.close();
         let Some(sockets) = self.0.sockets.get() else { return };
         if timeout(SOCKETS_CLOSE, sockets.close()).await.is_err() {
             tracing::warn!("sockets are still connected after {SOCKETS_CLOSE:?}");

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::Semaphore;
 
 use super::{
     CodeKey, Hasher, Keys, Limiter, Vault,
@@ -11,7 +11,7 @@ use super::{
     deliver::{Delivery, Recipient},
     hooks::{LoginCheck, Turn},
     jwks::Jwks,
-    session::{Client, Ended, Sessions},
+    session::{Client, Sessions, Watcher},
     sign::TokenUse,
     token::{Access, Claims, Refresh, TokenError, TokenPair},
     user_type::UserType,
@@ -106,15 +106,25 @@ impl Accounts {
         Ok(principal(claims))
     }
 
-    /// Whether a session has not ended: what a watcher asks that could not keep up.
+    /// Whether a session has not ended.
     pub(crate) async fn is_alive(&self, session: Id, user: Id) -> Result<bool, Refusal> {
         let alive = self.0.sessions.is_alive(session, user).await;
         alive.map_err(|error| Refusal::Failed(error.of_entity(self.entity())))
     }
 
-    /// Tells of sessions that end before their time, from now on. Those that other processes end are not told.
-    pub(crate) fn watch(&self) -> broadcast::Receiver<Ended> {
-        self.0.sessions.watch()
+    /// Tells a watcher of the sessions that this process ends before their time, from now on.
+    pub(crate) fn watch(&self, watcher: Watcher) {
+        self.0.sessions.watch(watcher);
+    }
+
+    /// Whether other processes may end sessions too.
+    pub(crate) fn are_shared(&self) -> bool {
+        self.0.sessions.are_shared()
+    }
+
+    /// Those of the sessions that are no more, whoever has ended them.
+    pub(crate) async fn ended_of(&self, sessions: &[Id]) -> Result<Vec<Id>, Error> {
+        self.0.sessions.ended_of(sessions).await.map_err(|error| error.of_entity(self.entity()))
     }
 
     /// The public keys of access tokens.

@@ -15,6 +15,7 @@ pub(crate) fn problems(of: &UserType, config: &AuthConfig, entities: &[&'static 
     if config.hooks.as_ref().is_some_and(|hooks| hooks.user_type() != of.id) {
         problems.push(format!("auth: the hooks are of users of another type than {name}"));
     }
+    problems.extend(config.broadcasts.iter().flat_map(|(account, told)| told.problems(*account, of)));
     problems.extend(marks(of));
     problems.extend(registration(of));
     problems

@@ -3,10 +3,11 @@
 #[cfg(test)]
 mod tests;
 
-use std::{env, fmt, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, env, fmt, sync::Arc, time::Duration};
 
 use super::{
     address::{ForwardedHeader, TrustedProxies},
+    broadcast::AuthBroadcast,
     cookie::RefreshCookie,
     deliver::{Deliver, Deliverer},
     env as environment,
@@ -17,7 +18,7 @@ use super::{
     rate::RateLimits,
     sign::{SigningKey, TokenUse, VerifyingKey},
 };
-use crate::entity::UserEntity;
+use crate::{call::AccountKind, entity::UserEntity};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -59,6 +60,7 @@ pub struct AuthConfig {
     pub(crate) registration: Registration,
     pub(super) hooks: Option<Arc<dyn Hooks>>,
     pub(super) deliverer: Option<Deliverer>,
+    pub(super) broadcasts: BTreeMap<AccountKind, AuthBroadcast>,
     origin: Origin,
 }
 
@@ -126,6 +128,7 @@ impl Default for AuthConfig {
             registration: Registration::default(),
             hooks: None,
             deliverer: None,
+            broadcasts: BTreeMap::new(),
             origin: Origin::Stated,
         }
     }
@@ -279,6 +282,18 @@ impl AuthConfig {
     pub fn deliver(mut self, deliver: impl Deliver) -> Self {
         self.deliverer = Some(Deliverer::new(deliver));
         self
+    }
+
+    /// Tells sockets of the calls of an account route that succeed.
+    #[must_use]
+    pub fn broadcast(mut self, account: AccountKind, broadcast: AuthBroadcast) -> Self {
+        self.broadcasts.insert(account, broadcast);
+        self
+    }
+
+    /// Whether there is something that sockets are told.
+    pub(crate) fn tells_sockets(&self) -> bool {
+        !self.broadcasts.is_empty()
     }
 
     /// Everything that is wrong with the settings, in words for the developer who starts the application. Secrets are named by

@@ -25,8 +25,21 @@ pub struct PasswordHashing {
     pub at_a_time: usize,
     /// How many more may wait; calls beyond are answered with a 503. Default 256.
     pub waiting: usize,
+    /// Whether other work goes first. Default so.
+    pub priority: HashPriority,
     /// How many characters a new password may have. Default 8 to 128, which are the widest bounds too.
     pub chars: RangeInclusive<usize>,
+}
+
+/// Whether the threads that hash get a processor as others do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum HashPriority {
+    /// After others: a tenth of what one of the usual priority gets beside it, so that many logins don't hold up other calls.
+    #[default]
+    BehindOthers,
+    /// As others: for a machine whose processors are busy with other programs, where logins would wait for too long.
+    Usual,
 }
 
 impl Default for PasswordHashing {
@@ -38,6 +51,7 @@ impl Default for PasswordHashing {
             at_a_time: thread::available_parallelism()
                 .map_or(1, |all| usize::from(all).saturating_sub(1).max(1)),
             waiting: 256,
+            priority: HashPriority::default(),
             chars: PASSWORD_CHARS,
         }
     }
@@ -55,6 +69,13 @@ impl PasswordHashing {
     #[must_use]
     pub fn load(mut self, at_a_time: usize, waiting: usize) -> Self {
         (self.at_a_time, self.waiting) = (at_a_time, waiting);
+        self
+    }
+
+    /// Sets whether other work goes first.
+    #[must_use]
+    pub fn priority(mut self, priority: HashPriority) -> Self {
+        self.priority = priority;
         self
     }
 

@@ -4,8 +4,8 @@ use std::{any::TypeId, future::Future, marker::PhantomData};
 
 use bson::{RawDocument, RawDocumentBuf};
 
+use super::account_call::AccountCall;
 use crate::{
-    call::{AccountKind, Principal},
     entity::{Stored, UserEntity},
     error::Error,
     store::BoxFuture,
@@ -26,9 +26,10 @@ use crate::{
 /// }
 /// ```
 pub trait AuthHooks<U: UserEntity>: Send + Sync + 'static {
-    /// Whether the caller may call this account route at all; asked before anything is read. A refusal is a 403 `Access denied`.
-    fn may(&self, account: AccountKind, caller: &Principal) -> impl Future<Output = bool> + Send {
-        let _ = (account, caller);
+    /// Whether an account route may be called so at all; asked before anything is read of the database. A refusal is a 403
+    /// `Access denied`.
+    fn may(&self, call: &AccountCall<'_>) -> impl Future<Output = bool> + Send {
+        let _ = call;
         async { true }
     }
 
@@ -127,7 +128,7 @@ pub(super) trait Hooks: Send + Sync {
     /// The type of the users that the functions are of.
     fn user_type(&self) -> TypeId;
 
-    fn may<'a>(&'a self, account: AccountKind, caller: &'a Principal) -> BoxFuture<'a, bool>;
+    fn may<'a>(&'a self, call: &'a AccountCall<'a>) -> BoxFuture<'a, bool>;
 
     /// What is stored of a new user whose members are these.
     fn before_register<'a>(
@@ -161,8 +162,8 @@ impl<U: UserEntity, H: AuthHooks<U>> Hooks for Typed<U, H> {
         TypeId::of::<U>()
     }
 
-    fn may<'a>(&'a self, account: AccountKind, caller: &'a Principal) -> BoxFuture<'a, bool> {
-        Box::pin(self.hooks.may(account, caller))
+    fn may<'a>(&'a self, call: &'a AccountCall<'a>) -> BoxFuture<'a, bool> {
+        Box::pin(self.hooks.may(call))
     }
 
     fn before_register<'a>(

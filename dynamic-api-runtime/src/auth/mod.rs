@@ -1,7 +1,9 @@
 //! Accounts: who users are, how they prove it, and how long that holds. It knows no transport, and of stores only `Collections`.
 
+mod account_call;
 mod accounts;
 mod address;
+mod broadcast;
 mod check;
 mod code;
 mod config;
@@ -33,17 +35,20 @@ pub(crate) mod totp;
 mod user_type;
 mod users;
 mod vault;
+mod workers;
 
 use crate::store::CollectionSpec;
 
 pub use self::{
+    account_call::AccountCall,
     accounts::Accounts,
     address::{ForwardedHeader, TrustedProxies},
+    broadcast::AuthBroadcast,
     config::AuthConfig,
     cookie::RefreshCookie,
     current_user::CurrentUser,
     deliver::{Deliver, FileDelivery, LogDelivery, Recipient},
-    hashing::PasswordHashing,
+    hashing::{HashPriority, PasswordHashing},
     hooks::{AuthHooks, LoginCheck},
     rate::{RateLimit, RateLimits, RouteLimits, Throttled},
     sign::{SigningKey, TokenUse, VerifyingKey},
@@ -60,7 +65,6 @@ pub(crate) use self::{
     password::{Hasher, Verified, has_plaintext},
     routes::ROUTES,
     sealing::Sealing,
-    session::Ended,
     token::{Claims, Mfa, Refresh, Reset, TokenKind},
     user_type::UserType,
     vault::Vault,

@@ -14,13 +14,10 @@ use argon2::{
 };
 use bson::{RawBsonRef, RawDocument, RawDocumentBuf};
 use data_encoding::BASE64URL_NOPAD;
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    task,
-};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{hashing::PasswordHashing, random};
+use super::{hashing::PasswordHashing, random, workers::Workers};
 use crate::{
     error::Error,
     input::escape,
@@ -58,6 +55,8 @@ struct Shared {
     places: Arc<Semaphore>,
     /// A turn for each that is computed.
     turns: Arc<Semaphore>,
+    /// Each at work has a turn.
+    workers: Workers<Slot>,
 }
 
 /// A place and a turn. They belong to the work and not to who waits for it: a caller that goes away frees neither before the
@@ -83,6 +82,7 @@ impl Hasher {
             dummy,
             places: Arc::new(Semaphore::new(all)),
             turns: Arc::new(Semaphore::new(settings.at_a_time.min(all))),
+            workers: Workers::new(settings.priority),
         })))
     }
 
@@ -126,11 +126,14 @@ impl Hasher {
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
         let slot = self.slot().await?;
+        let (tell, told) = oneshot::channel();
         let work = move || {
-            let _slot = slot;
-            work()
+            // The caller may have gone away.
+            let _ = tell.send(work());
+            slot
         };
-        task::spawn_blocking(work).await.map_err(Error::internal)
+        self.0.workers.work(Box::new(work)).map_err(Error::internal)?;
+        told.await.map_err(Error::internal)
     }
 
     async fn slot(&self) -> Result<Slot, Error> {

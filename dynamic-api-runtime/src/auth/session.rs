@@ -3,11 +3,10 @@
 //! A session knows its refresh tokens by hash. Each is good for one refresh; one that comes a second time was stolen, or its
 //! successor was, so that the session ends (RFC 9700, section 4.14.2).
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{collections::HashSet, net::IpAddr, sync::OnceLock, time::Duration};
 
 use bson::{Bson, RawDocumentBuf};
 use serde::{Deserialize, Serialize};
-use tokio::sync::broadcast;
 
 use super::code::token_digest;
 use crate::{
@@ -35,8 +34,6 @@ const ATTEMPTS: u32 = 16;
 const MAX_TOKENS: usize = 4;
 /// How much of what a client calls itself is kept.
 const DEVICE_CHARS: usize = 200;
-/// How many endings may wait for one who watches.
-const ENDINGS: usize = 1024;
 
 /// The sessions of an application.
 pub(crate) struct Sessions {
@@ -45,19 +42,11 @@ pub(crate) struct Sessions {
     cap: usize,
     grace: Duration,
     lifetime: Duration,
-    ended: broadcast::Sender<Ended>,
+    watcher: OnceLock<Watcher>,
 }
 
-/// Sessions that have ended before their time.
-#[derive(Debug, Clone)]
-pub(crate) struct Ended(Arc<[Id]>);
-
-impl Ended {
-    /// The sessions.
-    pub(crate) fn sessions(&self) -> &[Id] {
-        &self.0
-    }
-}
+/// What is told of sessions that have ended before their time.
+pub(crate) type Watcher = Box<dyn Fn(&[Id]) + Send + Sync>;
 
 /// Where a session is used.
 #[derive(Debug, Clone, Default)]
@@ -112,13 +101,13 @@ pub(crate) struct SessionView {
 
 impl Sessions {
     pub(super) fn new(store: Store, users: &str, cap: usize, grace: Duration, lifetime: Duration) -> Self {
-        let (ended, _) = broadcast::channel(ENDINGS);
-        Self { store, collection: collection(users), cap, grace, lifetime, ended }
+        Self { store, collection: collection(users), cap, grace, lifetime, watcher: OnceLock::new() }
     }
 
-    /// Tells of sessions that end from now on.
-    pub(super) fn watch(&self) -> broadcast::Receiver<Ended> {
-        self.ended.subscribe()
+    /// Tells this one, and no second, of sessions that end from now on: within the call that ends them, so that whatever comes
+    /// after them finds them ended.
+    pub(super) fn watch(&self, watcher: Watcher) {
+        let _ = self.watcher.set(watcher);
     }
 
     /// Begins a session with a refresh token of this name; the ones that were unused longest end where the user has too many.
@@ -220,9 +209,32 @@ impl Sessions {
             return Ok(0);
         }
         let ended = self.store.delete_many(&self.collection, &Filter::is_in(ID, ids.iter().copied())).await?;
-        // Nobody may be watching.
-        let _ = self.ended.send(Ended(ids.into()));
+        if let Some(told) = self.watcher.get() {
+            told(&ids);
+        }
         Ok(ended)
+    }
+
+    /// Whether other processes may end sessions too.
+    pub(super) fn are_shared(&self) -> bool {
+        self.store.is_shared()
+    }
+
+    /// Those of the sessions that are no more.
+    pub(super) async fn ended_of(&self, sessions: &[Id]) -> Result<Vec<Id>, Error> {
+        let among = Find::new(Filter::is_in(ID, sessions.iter().copied()));
+        let rows = self
+            .store
+            .find(&self.collection, &among.project(Projection::Only(vec![EXPIRES_AT.to_owned()])))
+            .await?;
+        let now = DateTime::now().into();
+        let alive: HashSet<Id> = rows
+            .iter()
+            .filter(|row| row.get_datetime(EXPIRES_AT).is_ok_and(|end| end > now))
+            .filter_map(|row| row.get_object_id(ID).ok())
+            .map(Id::from)
+            .collect();
+        Ok(sessions.iter().copied().filter(|session| !alive.contains(session)).collect())
     }
 
     /// The sessions of a user, the one used last first.

@@ -107,6 +107,10 @@ impl std::fmt::Debug for Users {
     }
 }
 
-fn picked<'n>(shown: &Map<String, Value>, names: impl Iterator<Item = &'n str>) -> Map<String, Value> {
+/// These members of a user that is shown.
+pub(super) fn picked<'n>(
+    shown: &Map<String, Value>,
+    names: impl Iterator<Item = &'n str>,
+) -> Map<String, Value> {
     names.filter_map(|name| Some((name.to_owned(), shown.get(name)?.clone()))).collect()
 }

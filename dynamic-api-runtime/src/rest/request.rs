@@ -37,6 +37,7 @@ pub(super) async fn read(endpoint: &Endpoint, sender: Sender, request: Request) 
         principal: sender.principal,
         transport: Transport::Http,
         address: sender.address,
+        connection: None,
         device: sender.device,
         bearer: sender.bearer,
         target,

@@ -55,6 +55,7 @@ pub(super) fn read(
         principal,
         transport: Transport::SocketIo,
         address: origin.address,
+        connection: Some(origin.connection.clone()),
         device: origin.device.clone(),
         bearer: None,
         target,

@@ -14,8 +14,10 @@ use crate::{
 };
 
 /// Where a socket comes from.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Origin {
+    /// The name of the connection.
+    pub(super) connection: Arc<str>,
     pub(super) address: Option<IpAddr>,
     pub(super) device: Option<String>,
 }
@@ -81,6 +83,7 @@ pub(super) fn origin(socket: &SocketRef, identity: &Identity) -> Origin {
     let request = socket.req_parts();
     let accounts = identity.presence().map(|presence| presence.accounts());
     Origin {
+        connection: socket.id.as_str().into(),
         address: accounts
             .and_then(|accounts| sender::address(accounts, &request.headers, &request.extensions)),
         device: sender::device(&request.headers),

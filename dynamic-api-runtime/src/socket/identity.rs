@@ -16,6 +16,7 @@ use socketioxide::{
 use super::presence::{Place, Presence};
 use crate::{
     auth::Refusal,
+    broadcast::Audience,
     call::{Principal, UserPrincipal},
     error::Error,
     types::{DateTime, Id},
@@ -74,6 +75,11 @@ impl Identity {
             }
             _ => principal,
         }
+    }
+
+    /// Whether the socket is among those that hear of something.
+    pub(super) fn is_of(&self, audience: Audience) -> bool {
+        audience == Audience::Everybody || self.presence.is_none() || self.principal().user().is_some()
     }
 
     /// Takes a token that somebody sent.

@@ -4,10 +4,12 @@
 //! Each namespace has one fallback handler over a map of its events, so that a socket costs the same whatever the number of
 //! routes, and every event is answered, known or not.
 
+mod broadcast;
 mod call;
 mod current_user;
 mod delivery;
 mod dispatch;
+mod elsewhere;
 mod handshake;
 mod identity;
 mod memory;

@@ -6,17 +6,11 @@ use std::{
     time::Duration,
 };
 
-use tokio::{
-    sync::{
-        Notify,
-        broadcast::{Receiver, error::RecvError},
-    },
-    time::sleep,
-};
+use tokio::{sync::Notify, time::sleep};
 
-use super::identity::Identity;
+use super::{elsewhere, identity::Identity};
 use crate::{
-    auth::{Accounts, Ended},
+    auth::Accounts,
     call::UserPrincipal,
     types::{DateTime, Id},
 };
@@ -27,6 +21,8 @@ pub(super) struct Presence {
     seats: Mutex<Seats>,
     /// There is a token that ends before all others, or no presence any more.
     changed: Arc<Notify>,
+    /// There is a socket where there was none, or no presence any more.
+    occupied: Arc<Notify>,
 }
 
 #[derive(Default)]
@@ -39,7 +35,6 @@ struct Seats {
 #[derive(Clone)]
 struct Seat {
     socket: Weak<Identity>,
-    user: Id,
     session: Id,
 }
 
@@ -53,9 +48,24 @@ pub(super) struct Place {
 impl Presence {
     /// Looks after sockets from now on, as long as it is held.
     pub(super) fn start(accounts: Accounts) -> Arc<Self> {
-        let (ended, changed) = (accounts.watch(), Arc::new(Notify::new()));
-        let presence = Arc::new(Self { accounts, seats: Mutex::default(), changed: changed.clone() });
-        tokio::spawn(watch(Arc::downgrade(&presence), ended, changed));
+        let changed = Arc::new(Notify::new());
+        let presence = Arc::new(Self {
+            accounts,
+            seats: Mutex::default(),
+            changed: changed.clone(),
+            occupied: Arc::default(),
+        });
+        let watched = Arc::downgrade(&presence);
+        let told = watched.clone();
+        presence.accounts.watch(Box::new(move |ended| {
+            if let Some(presence) = told.upgrade() {
+                presence.end_sessions(ended);
+            }
+        }));
+        if presence.accounts.are_shared() {
+            tokio::spawn(elsewhere::watch(watched.clone(), presence.occupied.clone()));
+        }
+        tokio::spawn(expire(watched, changed));
         presence
     }
 
@@ -68,14 +78,18 @@ impl Presence {
         let mut seats = self.seats();
         let key = (user.expires_at(), seats.next);
         seats.next += 1;
-        let seat = Seat { socket: Arc::downgrade(socket), user: user.id(), session: user.session() };
+        let seat = Seat { socket: Arc::downgrade(socket), session: user.session() };
         let session = seat.session;
         seats.by_end.insert(key, seat);
         seats.by_session.entry(session).or_default().push(key);
         let is_first = seats.by_end.first_key_value().is_some_and(|(first, _)| *first == key);
+        let is_only = seats.by_end.len() == 1;
         drop(seats);
         if is_first {
             self.changed.notify_one();
+        }
+        if is_only {
+            self.occupied.notify_one();
         }
         Place { presence: Arc::downgrade(self), session, key }
     }
@@ -115,8 +129,14 @@ impl Presence {
         }
     }
 
-    fn end_sessions(&self, ended: &Ended) {
-        for session in ended.sessions() {
+    /// The sessions that sockets are of, each once.
+    pub(super) fn sessions(&self) -> Vec<Id> {
+        self.seats().by_session.keys().copied().collect()
+    }
+
+    /// Makes the sockets of these sessions nobody.
+    pub(super) fn end_sessions(&self, ended: &[Id]) {
+        for session in ended {
             self.end_session(*session);
         }
     }
@@ -132,20 +152,6 @@ impl Presence {
         }
     }
 
-    /// Asks the store of every session that is here, where too many have ended at once to be told one by one. Where it can't be
-    /// asked, they have ended: who is still there can log in again.
-    async fn ask_all(&self) {
-        let mut sessions: Vec<(Id, Id)> =
-            self.seats().by_end.values().map(|seat| (seat.session, seat.user)).collect();
-        sessions.sort_unstable();
-        sessions.dedup();
-        for (session, user) in sessions {
-            if !self.accounts.is_alive(session, user).await.unwrap_or(false) {
-                self.end_session(session);
-            }
-        }
-    }
-
     fn seats(&self) -> MutexGuard<'_, Seats> {
         self.seats.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -154,6 +160,7 @@ impl Presence {
 impl Drop for Presence {
     fn drop(&mut self) {
         self.changed.notify_one();
+        self.occupied.notify_one();
     }
 }
 
@@ -165,7 +172,8 @@ impl Drop for Place {
     }
 }
 
-async fn watch(presence: Weak<Presence>, mut ended: Receiver<Ended>, changed: Arc<Notify>) {
+/// Ends tokens as they expire.
+async fn expire(presence: Weak<Presence>, changed: Arc<Notify>) {
     loop {
         let Some(next_end) = presence.upgrade().map(|presence| presence.next_end()) else { return };
         let expiry = async {
@@ -174,17 +182,13 @@ async fn watch(presence: Weak<Presence>, mut ended: Receiver<Ended>, changed: Ar
                 None => std::future::pending().await,
             }
         };
-        let told = tokio::select! {
-            told = ended.recv() => Some(told),
-            () = expiry => None,
-            () = changed.notified() => continue,
-        };
-        let Some(presence) = presence.upgrade() else { return };
-        match told {
-            None => presence.end_expired(),
-            Some(Ok(ended)) => presence.end_sessions(&ended),
-            Some(Err(RecvError::Lagged(_))) => presence.ask_all().await,
-            Some(Err(RecvError::Closed)) => return,
+        tokio::select! {
+            () = changed.notified() => {}
+            () = expiry => {
+                if let Some(presence) = presence.upgrade() {
+                    presence.end_expired();
+                }
+            }
         }
     }
 }

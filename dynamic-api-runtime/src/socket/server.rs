@@ -12,6 +12,7 @@ use socketioxide::{
 use tokio::{sync::Semaphore, time::timeout};
 
 use super::{
+    broadcast,
     delivery::BUFFER,
     dispatch::{Dispatcher, Session},
     handshake::{self, Ignored},
@@ -68,6 +69,9 @@ pub(crate) fn register(io: &SocketIo, namespaces: BTreeMap<&str, Vec<Mounted>>, 
     let room = (settings.packets / 2).max(1);
     let buffer = io.config().engine_config.max_buffer_size;
     let (own, all) = (settings.socket_bytes, Arc::new(Semaphore::new(settings.all_bytes)));
+    if let Some(queue) = settings.shared.broadcasts.receive() {
+        tokio::spawn(broadcast::send(io.clone(), queue));
+    }
     let presence = settings.shared.accounts.get().cloned().map(Presence::start);
     for (namespace, events) in namespaces {
         let dispatcher = Arc::new(Dispatcher::new(events, settings));

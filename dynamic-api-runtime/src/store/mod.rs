@@ -161,6 +161,9 @@ pub trait Database: Collections + 'static {
     /// set), [`Database::begin`] still works, and undoes by `_id` what was written when it is aborted.
     fn is_transactional(&self) -> bool;
 
+    /// Whether other processes may write to it while this one is running.
+    fn is_shared(&self) -> bool;
+
     /// How the indexes of a collection stand to the declared ones; changes nothing.
     fn index_report<'a>(&'a self, spec: &'a CollectionSpec) -> BoxFuture<'a, StoreResult<IndexReport>>;
 

@@ -1,9 +1,11 @@
 //! Who may call, over both transports: an application with accounts.
 
+mod broadcasts;
 mod browsers;
 mod handlers;
 mod http;
 mod keys;
+mod processes;
 mod races;
 mod sockets;
 mod tokens;

@@ -1,6 +1,6 @@
 //! What a program does at the turns of an account's life.
 
-use dynamic_api::{AccountKind, AuthHooks, Error, LoginCheck, Principal, Stored};
+use dynamic_api::{AccountCall, AccountKind, AuthHooks, Error, LoginCheck, Stored};
 use http::Method;
 use serde_json::json;
 use test_support::both_stores;
@@ -16,8 +16,9 @@ impl Noting {
 }
 
 impl AuthHooks<Account> for Noting {
-    async fn may(&self, account: AccountKind, caller: &Principal) -> bool {
-        assert_eq!(caller.user().is_some(), account == AccountKind::UpdateAccount);
+    async fn may(&self, call: &AccountCall<'_>) -> bool {
+        let account = call.account();
+        assert_eq!(call.caller().user().is_some(), account == AccountKind::UpdateAccount);
         account != AccountKind::SendCode
     }
 
@@ -115,5 +116,64 @@ async fn hooks_are_asked_and_told() {
             }
         }
         assert_eq!(taken().last().unwrap(), "after change Ada2@example.org");
+    }
+}
+
+/// Lets nobody in who would move to Sparta, and notes what it is shown.
+struct Gate(Seen);
+
+impl AuthHooks<Account> for Gate {
+    async fn may(&self, call: &AccountCall<'_>) -> bool {
+        let names: Vec<&str> = call.body().keys().map(String::as_str).collect();
+        self.0.lock().unwrap().push(format!("{} {}", call.account().name(), names.join(",")));
+        let is_admin = call.caller().user().is_some_and(|user| user.claims()["role"] == "admin");
+        is_admin || call.body().get("city").is_none_or(|city| city != "Sparta")
+    }
+}
+
+#[tokio::test]
+async fn an_ability_sees_what_is_asked_for_and_nothing_secret() {
+    for store in both_stores().await {
+        let seen = Seen::default();
+        let (config, mut inbox) = config();
+        let api = Api::with(&store, config.protected_register().hooks::<Account>(Gate(seen.clone()))).await;
+        let taken = || std::mem::take(&mut *seen.lock().unwrap()).join("; ");
+        let open = Api::over(&store).await;
+        open.register(EMAIL).await;
+        let pair = Pair::of(&api.login(EMAIL, PASSWORD).await.json(200));
+        assert_eq!(taken(), "login email");
+
+        let register =
+            async |body| api.call(Method::POST, "/auth/register", Some(&pair.access), Some(body)).await;
+        let body = |city: &str| json!({ "email": "eve@example.org", "password": PASSWORD, "name": "Eve", "city": city });
+        register(body("Sparta")).await.problem(403, "Access denied");
+        assert_eq!(taken(), "register email,name,city");
+        assert_eq!(stored(&store, "accounts").await.len(), 1);
+        register(body("Rome")).await.json(201);
+        // It is not asked of who has no token, where one is needed.
+        taken();
+        api.post("/auth/register", body("Rome")).await.problem(401, "Unauthorized");
+        assert_eq!(taken(), "");
+        let city = json!({ "city": "Sparta" });
+        api.patch("/auth/account", &pair.access, city).await.problem(403, "Access denied");
+        taken();
+
+        // A second name for a member, and what is no object, get no further than the route.
+        for raw in [r#"{"city":"Rome","city":"Sparta"}"#, "[]", "{", "5"] {
+            let request = http::Request::patch("/auth/account")
+                .header("authorization", format!("Bearer {}", pair.access))
+                .header("content-type", "application/json");
+            let reply = api.0.send(request.body(raw.into()).unwrap()).await;
+            assert_eq!((reply.status.as_u16(), taken().as_str()), (400, "update_account "), "{raw}");
+        }
+
+        api.post("/auth/reset-password", json!({ "email": EMAIL })).await;
+        assert_eq!(taken(), "reset_password email");
+        let (_, token) = inbox.next().await;
+        let change = json!({ "resetPasswordToken": token, "newPassword": PASSWORD, "more": 1 });
+        api.call(Method::PATCH, "/auth/change-password", None, Some(change)).await.json(400);
+        api.post("/auth/mfa/login", json!({ "mfaToken": "a", "code": "123456" })).await.json(401);
+        api.post("/auth/refresh-token", json!({ "refreshToken": pair.refresh })).await.json(200);
+        assert_eq!(taken(), "change_password more; mfa_login ; refresh_token ");
     }
 }

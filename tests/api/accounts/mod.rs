@@ -16,7 +16,8 @@ use std::sync::{Arc, Mutex};
 use axum::body::Body;
 use bson::Document;
 use dynamic_api::{
-    AuthConfig, Deliver, DynamicApi, DynamicApiBuilder, Password, RateLimits, Recipient, dynamic_api,
+    AuthConfig, Deliver, DynamicApi, DynamicApiBuilder, HashPriority, Password, PasswordHashing, RateLimits,
+    Recipient, dynamic_api,
     query::{Filter, Find},
 };
 use http::{Method, Request};
@@ -89,7 +90,10 @@ impl Inbox {
 /// Settings without limits, and where they deliver to.
 pub fn config() -> (AuthConfig, Inbox) {
     let (outbox, inbox) = mpsc::unbounded_channel();
-    let config = AuthConfig::development().rate_limits(RateLimits::none()).deliver(Outbox(outbox));
+    // What else the machine does while tests run must not hold their hashes up.
+    let hashing = PasswordHashing::default().priority(HashPriority::Usual);
+    let config = AuthConfig::development().rate_limits(RateLimits::none()).password_hashing(hashing);
+    let config = config.deliver(Outbox(outbox));
     (config, Inbox(inbox))
 }
 

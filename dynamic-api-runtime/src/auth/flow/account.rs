@@ -4,7 +4,7 @@ use bson::RawDocumentBuf;
 
 use super::Flow;
 use crate::{
-    auth::{hooks::Turn, users::User},
+    auth::{broadcast::Subject, hooks::Turn, users::User},
     call::RawReply,
     context::CallContext,
     document,
@@ -33,7 +33,7 @@ impl Flow<'_> {
         })?;
         let changed = User::new(changed)?;
         self.accounts.after(Turn::AfterUpdateAccount, &changed).await;
-        self.account(&changed.document)
+        Ok(self.telling(self.account(&changed.document)?, Subject::User(&changed)))
     }
 
     /// The changes: of any field but login, password and what clients can't set.

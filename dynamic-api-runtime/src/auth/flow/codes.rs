@@ -5,6 +5,7 @@ use crate::{
     auth::{
         Throttled,
         accounts::{Accounts, AsyncDelivery},
+        broadcast::Subject,
         code::{CodePurpose, OneTimeCode},
         credentials::StoredCode,
         deliver::Delivery,
@@ -57,7 +58,7 @@ impl Flow<'_> {
         let user = self.proved_by_code().await?;
         self.accounts.0.credentials.set_verified(user.id).await?;
         self.accounts.after(Turn::AfterVerifyEmail, &user).await;
-        Ok(RawReply::nothing())
+        Ok(self.telling(RawReply::nothing(), Subject::User(&user)))
     }
 
     /// The user whose code came back.

@@ -6,6 +6,7 @@ use super::{Flow, json};
 use crate::{
     auth::{
         Mfa, Throttled, Verified,
+        broadcast::Subject,
         hooks::{LoginCheck, Turn},
         session::Client,
         users::User,
@@ -84,6 +85,6 @@ impl Flow<'_> {
         self.accounts.before(Turn::BeforeLogin, &user).await?;
         let opened = self.accounts.open(&user, &Client::of(self.call)).await?;
         self.accounts.after(Turn::AfterLogin, &user).await;
-        self.login_tokens(opened, &user)
+        Ok(self.telling(self.login_tokens(opened, &user)?, Subject::User(&user)))
     }
 }

@@ -6,6 +6,7 @@ use super::{Flow, codes::CODE, json};
 use crate::{
     auth::{
         Mfa, RecoveryCodes, Throttled, TokenKind,
+        broadcast::Subject,
         credentials::StoredMfa,
         totp::{self, Enrolment},
     },
@@ -50,7 +51,8 @@ impl Flow<'_> {
             return Err(Error::InvalidCredentials);
         }
         let texts: Vec<&str> = recovery.texts().collect();
-        json(Success::Ok, &json!({ "recoveryCodes": texts }))
+        let reply = json(Success::Ok, &json!({ "recoveryCodes": texts }))?;
+        Ok(self.telling(reply, Subject::Id(id)))
     }
 
     pub(super) async fn mfa_disable(&self) -> Result<RawReply, Error> {
@@ -59,7 +61,7 @@ impl Flow<'_> {
         self.count(Throttled::Login, &id.to_string())?;
         self.prove_second(id, &code).await?;
         self.accounts.0.credentials.remove_mfa(id).await?;
-        Ok(RawReply::nothing())
+        Ok(self.telling(RawReply::nothing(), Subject::Id(id)))
     }
 
     /// The second half of a login.

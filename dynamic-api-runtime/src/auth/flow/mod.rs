@@ -16,7 +16,9 @@ use serde_json::{Map, Value};
 use self::args::Args;
 use super::{
     Throttled, TokenPair,
+    account_call::AccountCall,
     accounts::Accounts,
+    broadcast::Subject,
     config::{LoginAnswer, Registration},
     users::User,
 };
@@ -87,7 +89,8 @@ impl<'a> Flow<'a> {
             return Err(Error::Unauthorized);
         }
         let Some(hooks) = &self.accounts.0.config.hooks else { return Ok(()) };
-        let allowed = hooks.may(self.account, &self.call.principal).await;
+        let call = AccountCall::of(self.call, self.account, &self.accounts.0.users.of);
+        let allowed = hooks.may(&call).await;
         if allowed { Ok(()) } else { Err(Error::Forbidden(Denial::Access)) }
     }
 
@@ -142,6 +145,11 @@ impl<'a> Flow<'a> {
         let mut reply = json(success, &answer)?;
         reply.session = Some(SessionChange::Promoted { principal, pair });
         Ok(reply)
+    }
+
+    /// A reply with what others are told of the user that the call was of.
+    fn telling(&self, reply: RawReply, subject: Subject<'_>) -> RawReply {
+        RawReply { broadcast: self.accounts.broadcast(self.account, subject), ..reply }
     }
 
     /// The answer that shows an account.

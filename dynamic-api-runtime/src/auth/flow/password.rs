@@ -5,6 +5,7 @@ use crate::{
     auth::{
         Reset, Throttled, TokenKind,
         accounts::{Accounts, AsyncDelivery},
+        broadcast::Subject,
         code::token_digest,
         deliver::Delivery,
         hooks::Turn,
@@ -71,7 +72,7 @@ impl Flow<'_> {
         let changed = changed.ok_or(Error::ResetTokenInvalid)?;
         accounts.0.sessions.end_all(&[changed.id]).await?;
         accounts.after(Turn::AfterChangePassword, &changed).await;
-        Ok(RawReply::nothing())
+        Ok(self.telling(RawReply::nothing(), Subject::User(&changed)))
     }
 
     /// Counts a reset that nobody could deliver as what it is, whoever it is for.

@@ -4,7 +4,7 @@ use bson::RawDocumentBuf;
 
 use super::Flow;
 use crate::{
-    auth::{Throttled, hooks::Turn, password, session::Client, users::User},
+    auth::{Throttled, broadcast::Subject, hooks::Turn, password, session::Client, users::User},
     call::{RawReply, Success},
     context::CallContext,
     document,
@@ -32,7 +32,7 @@ impl Flow<'_> {
         let user = User::new(document)?;
         self.accounts.after(Turn::AfterRegister, &user).await;
         let opened = self.accounts.open(&user, &Client::of(self.call)).await?;
-        self.tokens(opened, Success::Created)
+        Ok(self.telling(self.tokens(opened, Success::Created)?, Subject::User(&user)))
     }
 
     fn decode_registration(&self) -> Result<RawDocumentBuf, Error> {

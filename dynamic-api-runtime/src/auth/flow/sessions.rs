@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::{Args, Flow, ended, json};
 use crate::{
-    auth::{Claims, Refresh, Throttled, TokenKind, session::Client},
+    auth::{Claims, Refresh, Throttled, TokenKind, broadcast::Subject, session::Client},
     call::{RawReply, SessionChange, Success, Target},
     error::Error,
     operation::Deleted,
@@ -25,7 +25,7 @@ impl Flow<'_> {
         let client = Client::of(self.call);
         let (used, next) = (&claims.token_id, &next.token_id);
         accounts.0.sessions.rotate(claims.session, user.id, used, next, &client).await?;
-        self.tokens(opened, Success::Ok)
+        Ok(self.telling(self.tokens(opened, Success::Ok)?, Subject::User(&user)))
     }
 
     pub(super) async fn logout(&self) -> Result<RawReply, Error> {
@@ -33,7 +33,7 @@ impl Flow<'_> {
         if !self.accounts.0.sessions.end(user, session).await? {
             return Err(Error::InvalidRefreshToken);
         }
-        Ok(ended())
+        Ok(self.telling(ended(), Subject::Id(user)))
     }
 
     pub(super) async fn logout_all(&self) -> Result<RawReply, Error> {
@@ -43,7 +43,7 @@ impl Flow<'_> {
             return Err(Error::InvalidRefreshToken);
         }
         self.accounts.0.sessions.end_all(&[user]).await?;
-        Ok(ended())
+        Ok(self.telling(ended(), Subject::Id(user)))
     }
 
     pub(super) async fn list_sessions(&self) -> Result<RawReply, Error> {
@@ -62,7 +62,7 @@ impl Flow<'_> {
         };
         let mut reply = json(Success::Ok, &Deleted { deleted_count: u64::from(was_there) })?;
         reply.session = (was_there && id == Some(caller.session())).then_some(SessionChange::Ended);
-        Ok(reply)
+        Ok(if was_there { self.telling(reply, Subject::Id(caller.id())) } else { reply })
     }
 
     /// The user and the session that a call is of: by its refresh token, else by who calls over a socket.

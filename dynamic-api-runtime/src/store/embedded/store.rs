@@ -240,6 +240,11 @@ impl Database for EmbeddedStore {
         format!("embedded store {}", self.inner.place)
     }
 
+    /// Its file is locked as long as it is open.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     fn is_transactional(&self) -> bool {
         true
     }

@@ -63,6 +63,10 @@ impl Database for MongoStore {
         format!("MongoDB at {}, database {}", self.hosts(), self.database().name())
     }
 
+    fn is_shared(&self) -> bool {
+        true
+    }
+
     fn is_transactional(&self) -> bool {
         self.has_transactions()
     }
