@@ -147,6 +147,7 @@ fn unseen(of: &UserType, name: &str) -> Option<&'static str> {
         Some(field) if is_password(field.schema) => Some("is a password"),
         Some(field) if field.hidden => Some("is hidden"),
         Some(field) if !field.is_visible() => Some("is write_only"),
+        Some(field) if field.readable_by.is_some() => Some("is not for everybody to see"),
         Some(_) => None,
     }
 }

@@ -61,6 +61,11 @@ impl Policy {
         self
     }
 
+    #[cfg(test)]
+    pub(super) fn of_scope(scope: Filter) -> Self {
+        Self { scope, ..Self::default() }
+    }
+
     /// Which documents there are for the caller.
     pub(crate) fn scope(&self) -> &Filter {
         &self.scope

@@ -2,6 +2,8 @@
 //! Every value goes in as a literal: nothing that a value holds can become an operator.
 
 mod search;
+#[cfg(test)]
+mod tests;
 
 use bson::{Bson, Document, RawDocument, doc, spec::ElementType};
 
