@@ -106,7 +106,7 @@ fn resources(builder: DynamicApiBuilder) -> DynamicApiBuilder {
     builder.resource::<Paper>().resource::<Lock>()
 }
 
-const fn papers(kind: &str) -> Route<'_> {
+pub const fn papers(kind: &str) -> Route<'_> {
     Route { kind, path: "papers", event: "paper", sub_path: "" }
 }
 

@@ -5,6 +5,7 @@ mod conditions;
 mod fields;
 mod matrix;
 mod people;
+mod round_trips;
 mod scopes;
 mod start;
 mod tenants;

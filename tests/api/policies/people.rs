@@ -80,6 +80,11 @@ pub async fn everywhere(
     }
 }
 
+/// Those who call over HTTP.
+pub async fn over_http(resources: fn(DynamicApiBuilder) -> DynamicApiBuilder, store: &TestStore) -> People {
+    people(resources, store, None).await
+}
+
 async fn people(
     resources: fn(DynamicApiBuilder) -> DynamicApiBuilder,
     store: &TestStore,

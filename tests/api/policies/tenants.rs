@@ -43,6 +43,8 @@ pub struct Ticket {
     #[api(index)]
     pub title: Option<String>,
     pub parent: Option<Ref<Ticket>>,
+    #[api(unique_ci)]
+    pub code: Option<String>,
     pub organisation: String,
 }
 
@@ -77,7 +79,6 @@ async fn no_route_reaches_over() {
         // Within an organisation its admin and its members share, and numbers are unique.
         assert_eq!(people.other.call(tickets("get_one"), json!({ "id": id })).await.ok()["organisation"], "north");
         people.other.call(tickets("create_one"), json!({ "number": 1 })).await.refused(409, "number '1' is already used");
-        let before = store.find("tickets", &Find::new(Filter::eq("organisation", "north"))).await.unwrap();
 
         for (kind, input) in [
             ("get_one", json!({ "id": id })),
@@ -113,7 +114,14 @@ async fn no_route_reaches_over() {
         let batch = json!({ "list": [{ "create": { "number": 7 } }, { "update": { "id": id, "title": "x" } }] });
         assert_eq!(foreign.call(tickets("batch"), batch).await.status, 404);
 
-        // The same number is another's.
+        // The same number is another's, and so is the same code.
+        people.owner.call(tickets("update_one"), json!({ "id": id, "code": "Ab" })).await.ok();
+        let taken = people.other.call(tickets("create_one"), json!({ "number": 8, "code": "aB" })).await;
+        assert_eq!(taken.status, 409, "{taken:?}");
+        let before = store.find("tickets", &Find::new(Filter::eq("organisation", "north"))).await.unwrap();
+        made(foreign, tickets("create_one"), json!({ "number": 4, "code": "ab" })).await;
+        let fours = foreign.call(tickets("delete_many"), json!({ "ids": [foreign.call(tickets("get_many"), json!({ "number": 4 })).await.ok()[0]["id"]] }));
+        assert_eq!(fours.await.ok(), json!({ "deletedCount": 1 }));
         let own = made(foreign, tickets("create_one"), json!({ "number": 1, "parent": id })).await;
         let shown = foreign.call(tickets("get_one"), json!({ "id": own, "populate": "parent" })).await.ok();
         assert_eq!((&shown["organisation"], &shown["parent"]), (&json!("south"), &json!(null)));
