@@ -38,6 +38,9 @@ async fn is_author_in_the_end(deed: &Stored<Deed>, user: &UserPrincipal) -> bool
     deed.author == user.id()
 }
 
+/// What a call of a deed sends.
+type Input = fn(Id) -> Value;
+
 fn resources(builder: DynamicApiBuilder) -> DynamicApiBuilder {
     builder.resource::<Deed>()
 }
@@ -65,7 +68,7 @@ async fn given_away(people: &People, store: &TestStore, id: Id) {
 #[tokio::test]
 async fn a_document_that_changed_hands_meanwhile_is_not_written() {
     everywhere(resources, async |people, store| {
-        let calls: [(&str, fn(Id) -> Value); 6] = [
+        let calls: [(&str, Input); 6] = [
             ("update_one", |id| json!({ "id": id, "text": "mine" })),
             ("update_one", |id| json!({ "id": id, "mergePatch": { "text": "mine" } })),
             ("update_many", |id| json!({ "ids": [id], "text": "mine" })),
