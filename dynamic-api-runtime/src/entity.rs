@@ -1,10 +1,14 @@
 //! What the macro states about an entity, once: the metadata that everything else reads. No behaviour lives here.
 
 mod account;
+mod cascade;
 
 use bson::RawDocument;
 
-pub use self::account::{AccountMeta, RegisterField, UserEntity};
+pub use self::{
+    account::{AccountMeta, RegisterField, UserEntity},
+    cascade::{Cascade, OnDelete, RefersTo},
+};
 use crate::{
     call::Route,
     input::{CreateInput, UpdateInput},
@@ -30,6 +34,8 @@ pub trait Entity: Sized + Send + Sync + 'static {
     type Update: UpdateInput<Self>;
     /// What a client gets to see of one.
     type View: View<Self>;
+    /// Its fields, as constants for conditions.
+    type Fields;
 
     /// Names, fields and indexes.
     const META: &'static EntityMeta;
@@ -89,6 +95,8 @@ pub struct EntityMeta {
     pub fields: &'static [Field],
     /// Its indexes.
     pub indexes: &'static [Index],
+    /// What becomes of documents that refer to one that is deleted.
+    pub cascades: &'static [Cascade],
 }
 
 /// Computes members of a document, by their stored names.
@@ -158,6 +166,7 @@ impl EntityMeta {
             derive_on_read: None,
             fields: &[],
             indexes: &[],
+            cascades: &[],
         }
     }
 
@@ -263,6 +272,13 @@ impl EntityMeta {
     #[must_use]
     pub const fn indexes(mut self, indexes: &'static [Index]) -> Self {
         self.indexes = indexes;
+        self
+    }
+
+    /// Sets what becomes of documents that refer to one that is deleted.
+    #[must_use]
+    pub const fn cascades(mut self, cascades: &'static [Cascade]) -> Self {
+        self.cascades = cascades;
         self
     }
 

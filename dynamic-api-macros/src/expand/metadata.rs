@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{ext::IdentExt, spanned::Spanned};
 
-use super::{Form, derived, member, policy, record};
+use super::{Form, cascade, derived, member, policy, record};
 use crate::{
     model::{
         Access, Default, Direction, Entity, Field, Index, IndexKind, Input, Page, Route, RouteKind, WebSocket,
@@ -58,7 +58,7 @@ fn default_value(field: &Field, model: Option<&Entity>) -> Option<TokenStream> {
 /// The implementation of `Entity`.
 pub(super) fn entity(model: &Entity, form: Form) -> TokenStream {
     let (entity, types) = (&model.ident, &model.types);
-    let (create, update, view) = (&types.create, &types.update, &types.view);
+    let (create, update, view, fields) = (&types.create, &types.update, &types.view, &types.fields);
     let meta = meta(model);
     let routes = model.routes.iter().map(|route| route_row(model, route));
     let functions = record::functions(model, form);
@@ -69,6 +69,7 @@ pub(super) fn entity(model: &Entity, form: Form) -> TokenStream {
             type Create = #create;
             type Update = #update;
             type View = #view;
+            type Fields = #fields;
 
             const META: &'static __rt::EntityMeta = &#meta;
 
@@ -95,14 +96,14 @@ fn meta(model: &Entity) -> TokenStream {
     let page = model.page.map(page);
     let web_socket = web_socket(&model.web_socket);
     let policy = policy::of_entity(model);
-    let derived = derived::metadata(model);
+    let (derived, cascades) = (derived::metadata(model), cascade::of_entity(model));
     let indexes = (!model.indexes.is_empty()).then(|| {
         let rows = model.indexes.iter().map(index_row);
         quote!(.indexes(&[#(#rows),*]))
     });
     quote! {
         __rt::EntityMeta::new(#name, #path, #collection)
-            #api_tag #description #version #(.#flags())* #page #web_socket.fields(FIELDS) #indexes #derived #policy
+            #api_tag #description #version #(.#flags())* #page #web_socket.fields(FIELDS) #indexes #cascades #derived #policy
     }
 }
 

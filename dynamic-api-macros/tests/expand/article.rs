@@ -182,8 +182,8 @@ impl ArticleFields {
     pub const PUBLISHED_AT: ::dynamic_api::__rt::TypedField<Article, Option<DateTime>> = ::dynamic_api::__rt::TypedField::encoded(
         "publishedAt",
         |value| {
-            struct Value<'a>(&'a Option<DateTime>);
-            impl ::dynamic_api::__rt::serde::Serialize for Value<'_> {
+            struct ArticleFieldsValue<'a>(&'a Option<DateTime>);
+            impl ::dynamic_api::__rt::serde::Serialize for ArticleFieldsValue<'_> {
                 fn serialize<S: ::dynamic_api::__rt::serde::Serializer>(
                     &self,
                     serializer: S,
@@ -191,7 +191,7 @@ impl ArticleFields {
                     seconds::serialize(self.0, serializer)
                 }
             }
-            ::dynamic_api::__rt::encode(&Value(value))
+            ::dynamic_api::__rt::encode(&ArticleFieldsValue(value))
         },
     );
     pub const EXPIRES_AT: ::dynamic_api::__rt::TypedField<Article, Option<DateTime>> = ::dynamic_api::__rt::TypedField::new(
@@ -283,6 +283,7 @@ const _: () = {
         type Create = CreateArticle;
         type Update = UpdateArticle;
         type View = ArticleView;
+        type Fields = ArticleFields;
         const META: &'static __rt::EntityMeta = &__rt::EntityMeta::new(
                 "Article",
                 "articles",
@@ -308,6 +309,25 @@ const _: () = {
                     __rt::Index::text(
                         &[("title", __rt::Ascending), ("body", __rt::Ascending)],
                     ),
+                ],
+            )
+            .cascades(
+                &[
+                    __rt::Cascade::delete::<
+                        Article,
+                        _,
+                        _,
+                    >(<<Comment as __rt::Entity>::Fields>::ARTICLE),
+                    __rt::Cascade::set_null::<
+                        Article,
+                        _,
+                        _,
+                    >(<<drafts::Draft as __rt::Entity>::Fields>::ARTICLE),
+                    __rt::Cascade::restrict::<
+                        Article,
+                        _,
+                        _,
+                    >(<<Order as __rt::Entity>::Fields>::ARTICLE),
                 ],
             )
             .derive_on_save(derive_on_save)

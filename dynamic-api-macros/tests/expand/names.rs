@@ -156,8 +156,8 @@ impl PersonColumns {
     pub const HEIGHT: my::api::__rt::TypedField<Person, Height> = my::api::__rt::TypedField::encoded(
         "height",
         |value| {
-            struct Value<'a>(&'a Height);
-            impl my::api::__rt::serde::Serialize for Value<'_> {
+            struct PersonColumnsValue<'a>(&'a Height);
+            impl my::api::__rt::serde::Serialize for PersonColumnsValue<'_> {
                 fn serialize<S: my::api::__rt::serde::Serializer>(
                     &self,
                     serializer: S,
@@ -165,7 +165,7 @@ impl PersonColumns {
                     as_text::serialize(self.0, serializer)
                 }
             }
-            my::api::__rt::encode(&Value(value))
+            my::api::__rt::encode(&PersonColumnsValue(value))
         },
     );
     /// When it was created.
@@ -228,6 +228,7 @@ const _: () = {
         type Create = NewPerson;
         type Update = PersonChanges;
         type View = PersonDetails;
+        type Fields = PersonColumns;
         const META: &'static __rt::EntityMeta = &__rt::EntityMeta::new(
                 "Person",
                 "people",
