@@ -296,6 +296,8 @@ messages! {
         "leave that part of `protected` out, or the other option";
     PROTECTED_REQUIRED: "callers who may not set `{0}` could create nothing: it has no value of its own",
         "make it an `Option`, or give it a `default`";
+    BAD_CASCADE: "this names no field of an entity that refers to this one",
+        "write it as in `cascade(Comment.post)`, with `= restrict` or `= set_null` behind it where such a document is not to be deleted";
     BAD_TENANT: "`{0}` can't tell tenants apart: each document must have one, which comes from its caller",
         "name a plain field, such as `organisation: Id`";
 }

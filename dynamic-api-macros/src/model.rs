@@ -33,6 +33,7 @@ pub(crate) struct Entity {
     pub(crate) web_socket: WebSocket,
     pub(crate) fields: Vec<Field>,
     pub(crate) indexes: Vec<Index>,
+    pub(crate) cascades: Vec<Cascade>,
     pub(crate) routes: Vec<Route>,
     pub(crate) types: TypeNames,
     /// Of a user entity.
@@ -187,6 +188,21 @@ pub(crate) enum Permit {
 pub(crate) struct Tenant {
     pub(crate) field: String,
     pub(crate) claim: String,
+}
+
+/// Documents of an entity that refer to this one's by a field.
+pub(crate) struct Cascade {
+    pub(crate) child: Path,
+    pub(crate) field: Ident,
+    pub(crate) on_delete: OnDelete,
+}
+
+/// What becomes of a document whose parent is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnDelete {
+    Delete,
+    Restrict,
+    SetNull,
 }
 
 /// What a user logs in by.

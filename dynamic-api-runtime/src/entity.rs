@@ -1,10 +1,14 @@
 //! What the macro states about an entity, once: the metadata that everything else reads. No behaviour lives here.
 
 mod account;
+mod cascade;
 
 use bson::RawDocument;
 
-pub use self::account::{AccountMeta, RegisterField, UserEntity};
+pub use self::{
+    account::{AccountMeta, RegisterField, UserEntity},
+    cascade::{Cascade, OnDelete, RefersTo},
+};
 use crate::{
     call::Route,
     input::{CreateInput, UpdateInput},
@@ -31,6 +35,8 @@ pub trait Entity: Sized + Send + Sync + 'static {
     type Update: UpdateInput<Self>;
     /// What a client gets to see of one.
     type View: View<Self>;
+    /// Its fields, as constants for conditions.
+    type Fields;
 
     /// Names, fields and indexes.
     const META: &'static EntityMeta;
@@ -92,6 +98,8 @@ pub struct EntityMeta {
     pub fields: &'static [Field],
     /// Its indexes.
     pub indexes: &'static [Index],
+    /// What becomes of documents that refer to one that is deleted.
+    pub cascades: &'static [Cascade],
 }
 
 /// Computes members of a document, by their stored names.
@@ -166,6 +174,7 @@ impl EntityMeta {
             rules: &[],
             fields: &[],
             indexes: &[],
+            cascades: &[],
         }
     }
 
@@ -284,6 +293,13 @@ impl EntityMeta {
     /// Whether a change can't be made without a look at the document that it makes.
     pub(crate) fn judges_results(&self) -> bool {
         self.derive_on_save.is_some() || !self.rules.is_empty()
+    }
+
+    /// Sets what becomes of documents that refer to one that is deleted.
+    #[must_use]
+    pub const fn cascades(mut self, cascades: &'static [Cascade]) -> Self {
+        self.cascades = cascades;
+        self
     }
 
     /// What the store is told of the collection.

@@ -26,6 +26,17 @@ pub enum Error {
     /// A patch that makes sense does not fit the document as it is: the sentence says which operation, and why.
     #[error("{0}")]
     PatchConflict(String),
+    /// Documents of this entity refer to the one to be deleted, and keep it.
+    #[error("{0} still refers to what is to be deleted")]
+    StillReferred(&'static str),
+    /// With the documents to be deleted more would go than one call deletes.
+    #[error(
+        "What would be deleted with this is more than one call deletes ({limit} documents): delete some of it first"
+    )]
+    CascadeTooLarge {
+        /// How many documents one call takes along.
+        limit: usize,
+    },
     /// There is no such route or event.
     #[error("Cannot find {}", input::shown(.0))]
     RouteNotFound(String),
@@ -251,7 +262,10 @@ impl Error {
     pub fn status(&self) -> u16 {
         match self {
             Self::EntityNotFound(_) | Self::DocumentNotFound | Self::RouteNotFound(_) => 404,
-            Self::Duplicate(_) | Self::PatchConflict(_) => 409,
+            Self::Duplicate(_)
+            | Self::PatchConflict(_)
+            | Self::StillReferred(_)
+            | Self::CascadeTooLarge { .. } => 409,
             Self::Invalid(violations) if violations.iter().any(Violation::is_denial) => 403,
             Self::Invalid(_)
             | Self::MalformedJson { .. }

@@ -45,7 +45,9 @@ pub use self::{
 pub mod __rt {
     pub use crate::{
         call::{Access, Answer, Call, Route, RouteKind},
-        entity::{AccountMeta, Entity, EntityMeta, Field, Index, RegisterField, UserEntity, WebSocket},
+        entity::{
+            AccountMeta, Cascade, Entity, EntityMeta, Field, Index, RegisterField, UserEntity, WebSocket,
+        },
         generated::{
             IsPassword, Login, always, encode, is_claim, is_login, is_password, is_reference,
             leads_to_reference, stub, to_bson,

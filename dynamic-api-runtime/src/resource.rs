@@ -68,6 +68,9 @@ pub struct Limits {
     pub read_time: Duration,
     /// Time for a whole call. Default 20 s.
     pub call_time: Duration,
+    /// Documents that go with those that one call deletes, or come back with them, by the cascades of entities; they may
+    /// have the bytes of a reply. Default 10 000.
+    pub cascade: usize,
     /// Connections that [`serve`](crate::app::DynamicApiBuilder::serve) has at once, sockets among them; more wait until one
     /// ends. Default 10 000.
     pub connections: usize,
@@ -85,6 +88,7 @@ impl Default for Limits {
             reply_bytes: 32 * 1024 * 1024,
             read_time: Duration::from_secs(10),
             call_time: Duration::from_secs(20),
+            cascade: 10_000,
             connections: 10_000,
         }
     }
@@ -133,6 +137,13 @@ impl Limits {
         self
     }
 
+    /// Sets how many documents go with those that one call deletes.
+    #[must_use]
+    pub fn cascade(mut self, documents: usize) -> Self {
+        self.cascade = documents;
+        self
+    }
+
     /// Sets how many connections a server holds.
     #[must_use]
     pub fn connections(mut self, connections: usize) -> Self {
@@ -149,6 +160,13 @@ impl Limits {
 }
 
 impl Resource {
+    /// The entity as it was declared, whoever sees it.
+    pub(crate) fn declared(&self) -> &'static EntityMeta {
+        let is_it =
+            |entity: &&&'static EntityMeta| (entity.name, entity.path) == (self.meta.name, self.meta.path);
+        self.entities.iter().find(is_it).copied().unwrap_or(self.meta)
+    }
+
     /// The entity as a caller sees it.
     pub(crate) fn seen_by(self: &Arc<Self>, user: Option<&UserPrincipal>) -> Arc<Self> {
         let meta = self.sights.of(self.meta, user);

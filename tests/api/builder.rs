@@ -33,6 +33,7 @@ impl Entity for Rival {
     type Create = crate::entities::CreateUser;
     type Update = crate::entities::UpdateUser;
     type View = UserView;
+    type Fields = ();
     const META: &'static EntityMeta = &EntityMeta::new("Rival", "users", "users")
         .soft_delete()
         .web_socket(WebSocket::On)

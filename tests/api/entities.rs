@@ -167,6 +167,7 @@ impl Entity for Trouble {
     type Create = CreateGadget;
     type Update = UpdateGadget;
     type View = GadgetView;
+    type Fields = ();
     const META: &'static EntityMeta =
         &EntityMeta::new("Trouble", "troubles", "troubles").web_socket(WebSocket::On);
     const ROUTES: &'static [Route] = &[

@@ -9,6 +9,7 @@ mod bounds;
 mod builder;
 mod commands;
 mod cursors;
+mod effects;
 mod entities;
 mod fuzz;
 mod host;

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use syn::{ExprPath, LitStr, Path, parse::ParseStream};
 
 use super::{
+    cascade::{self, RawCascade},
     index::RawIndex,
     options::{self, ENTITY, Slot},
     policy::{self, RawKinds, RawOfKinds, RawPermit, RawPolicy, RawTenant},
@@ -34,6 +35,7 @@ pub(crate) struct RawEntity {
     pub(crate) validate: Slot<Vec<ExprPath>>,
     pub(crate) indexes: Vec<RawIndex>,
     pub(crate) text_index: Slot<RawIndex>,
+    pub(crate) cascades: Vec<RawCascade>,
     pub(crate) policy: RawPolicy,
     pub(crate) abilities: Vec<RawOfKinds>,
     pub(crate) tenant: Slot<RawTenant>,
@@ -119,6 +121,10 @@ impl RawEntity {
                 Ok(())
             }
             "text_index" => self.text_index.set(name, RawIndex::parse(name, input, errors)),
+            "cascade" => {
+                self.cascades.extend(cascade::all(name, input, errors)?);
+                Ok(())
+            }
             "routes" => {
                 let list = options::list(name, input, "routes(get_many, get_one)");
                 self.routes.set(name, list.map(|list| route::parse_list(list, errors)))

@@ -1,6 +1,7 @@
 //! From tokens to raw attributes, with their spans: what was written, not yet whether it makes sense together.
 
 mod api_type;
+mod cascade;
 mod entity;
 mod field;
 mod index;
@@ -12,6 +13,7 @@ mod validate;
 
 pub(crate) use self::{
     api_type::RawApiType,
+    cascade::RawCascade,
     entity::{PAGE, RawEntity, RawNames, RawWebSocket},
     field::{FieldOptions, RawDerived, RawField, hides},
     index::{RawIndex, RawIndexKind, TTL_INDEX},

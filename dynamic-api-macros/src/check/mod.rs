@@ -23,10 +23,10 @@ use syn::{Attribute, Path, ext::IdentExt, parse_quote};
 use self::lookup::Fields;
 pub(crate) use self::{fields::member, types::is_optional};
 use crate::{
-    attr::{RawEntity, RawField, RawNames, RawWebSocket, SerdeContainer, Slot},
+    attr::{RawCascade, RawEntity, RawField, RawNames, RawWebSocket, SerdeContainer, Slot},
     errors::Errors,
     messages,
-    model::{Crate, Entity, Field, IndexKind, Tenant, TypeNames, WebSocket},
+    model::{Cascade, Crate, Entity, Field, IndexKind, Tenant, TypeNames, WebSocket},
     names::Case,
 };
 
@@ -91,9 +91,14 @@ pub(crate) fn entity(
         version,
         web_socket,
         indexes: indexes::of_tenant(indexes, tenant.as_ref(), account.as_ref()),
+        cascades: raw.cascades.iter().map(cascade).collect(),
         routes,
         account,
     }
+}
+
+fn cascade(raw: &RawCascade) -> Cascade {
+    Cascade { child: raw.child.clone(), field: raw.field.clone(), on_delete: raw.on_delete }
 }
 
 /// The field, which is from the user where it is that of the tenants.

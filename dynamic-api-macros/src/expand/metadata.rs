@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{ext::IdentExt, spanned::Spanned};
 
-use super::{Form, derived, member, policy, record, rules};
+use super::{Form, cascade, derived, member, policy, record, rules};
 use crate::{
     model::{
         Access, Default, Direction, Entity, Field, Index, IndexKind, Input, Page, Route, RouteKind, WebSocket,
@@ -59,7 +59,7 @@ fn default_value(field: &Field, model: Option<&Entity>) -> Option<TokenStream> {
 /// The implementation of `Entity`.
 pub(super) fn entity(model: &Entity, form: Form) -> TokenStream {
     let (entity, types) = (&model.ident, &model.types);
-    let (create, update, view) = (&types.create, &types.update, &types.view);
+    let (create, update, view, fields) = (&types.create, &types.update, &types.view, &types.fields);
     let meta = meta(model);
     let routes = model.routes.iter().map(|route| route_row(model, route));
     let functions = record::functions(model, form);
@@ -70,6 +70,7 @@ pub(super) fn entity(model: &Entity, form: Form) -> TokenStream {
             type Create = #create;
             type Update = #update;
             type View = #view;
+            type Fields = #fields;
 
             const META: &'static __rt::EntityMeta = &#meta;
 
@@ -97,13 +98,14 @@ fn meta(model: &Entity) -> TokenStream {
     let web_socket = web_socket(&model.web_socket);
     let policy = policy::of_entity(model);
     let (derived, rules) = (derived::metadata(model), rules::of_entity(model));
+    let cascades = cascade::of_entity(model);
     let indexes = (!model.indexes.is_empty()).then(|| {
         let rows = model.indexes.iter().map(index_row);
         quote!(.indexes(&[#(#rows),*]))
     });
     quote! {
         __rt::EntityMeta::new(#name, #path, #collection)
-            #api_tag #description #version #(.#flags())* #page #web_socket.fields(FIELDS) #indexes #derived #rules #policy
+            #api_tag #description #version #(.#flags())* #page #web_socket.fields(FIELDS) #indexes #cascades #derived #rules #policy
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod account;
 mod api_type;
+mod cascade;
 mod columns;
 mod derived;
 mod events;

@@ -186,6 +186,7 @@ const _: () = {
         type Create = CreateAccount;
         type Update = UpdateAccount;
         type View = AccountView;
+        type Fields = AccountFields;
         const META: &'static __rt::EntityMeta = &__rt::EntityMeta::new(
                 "Account",
                 "accounts",

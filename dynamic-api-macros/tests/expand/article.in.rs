@@ -8,6 +8,7 @@
     index(author, -createdAt, id),
     text_index(title, body),
     ttl_index(expires_at, seconds = 3600),
+    cascade(Comment.article, drafts::Draft.article = set_null, Order.article = restrict),
     routes(
         get_many(populate(author, comments.written_by)),
         get_one(populate(related, author, author.company)),

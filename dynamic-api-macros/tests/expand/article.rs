@@ -283,6 +283,7 @@ const _: () = {
         type Create = CreateArticle;
         type Update = UpdateArticle;
         type View = ArticleView;
+        type Fields = ArticleFields;
         const META: &'static __rt::EntityMeta = &__rt::EntityMeta::new(
                 "Article",
                 "articles",
@@ -308,6 +309,25 @@ const _: () = {
                     __rt::Index::text(
                         &[("title", __rt::Ascending), ("body", __rt::Ascending)],
                     ),
+                ],
+            )
+            .cascades(
+                &[
+                    __rt::Cascade::delete::<
+                        Article,
+                        _,
+                        _,
+                    >(<<Comment as __rt::Entity>::Fields>::ARTICLE),
+                    __rt::Cascade::set_null::<
+                        Article,
+                        _,
+                        _,
+                    >(<<drafts::Draft as __rt::Entity>::Fields>::ARTICLE),
+                    __rt::Cascade::restrict::<
+                        Article,
+                        _,
+                        _,
+                    >(<<Order as __rt::Entity>::Fields>::ARTICLE),
                 ],
             )
             .derive_on_save(derive_on_save)

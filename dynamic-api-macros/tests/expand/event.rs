@@ -206,6 +206,7 @@ const _: () = {
         type Create = CreateEvent;
         type Update = UpdateEvent;
         type View = EventView;
+        type Fields = EventFields;
         const META: &'static __rt::EntityMeta = &__rt::EntityMeta::new(
                 "Event",
                 "events",

@@ -228,6 +228,7 @@ const _: () = {
         type Create = NewPerson;
         type Update = PersonChanges;
         type View = PersonDetails;
+        type Fields = PersonColumns;
         const META: &'static __rt::EntityMeta = &__rt::EntityMeta::new(
                 "Person",
                 "people",

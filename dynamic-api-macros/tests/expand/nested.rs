@@ -135,6 +135,7 @@ const _: () = {
         type Create = CreatePlace;
         type Update = UpdatePlace;
         type View = PlaceView;
+        type Fields = PlaceFields;
         const META: &'static __rt::EntityMeta = &__rt::EntityMeta::new(
                 "Place",
                 "places",

@@ -158,6 +158,7 @@ const _: () = {
         type Create = CreateNote;
         type Update = UpdateNote;
         type View = NoteView;
+        type Fields = NoteFields;
         const META: &'static __rt::EntityMeta = &__rt::EntityMeta::new(
                 "Note",
                 "notes",

@@ -152,6 +152,7 @@ const _: () = {
         type Create = CreatePaper;
         type Update = UpdatePaper;
         type View = PaperView;
+        type Fields = PaperFields;
         const META: &'static __rt::EntityMeta = &__rt::EntityMeta::new(
                 "Paper",
                 "papers",

@@ -244,6 +244,7 @@ const _: () = {
         type Create = CreateProduct;
         type Update = UpdateProduct;
         type View = ProductView;
+        type Fields = ProductFields;
         const META: &'static __rt::EntityMeta = &__rt::EntityMeta::new(
                 "Product",
                 "products",

@@ -113,6 +113,7 @@ const _: () = {
         type Create = CreateOrder;
         type Update = UpdateOrder;
         type View = OrderView;
+        type Fields = OrderFields;
         const META: &'static __rt::EntityMeta = &__rt::EntityMeta::new(
                 "Order",
                 "shop/orders",

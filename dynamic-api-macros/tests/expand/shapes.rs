@@ -145,6 +145,7 @@ const _: () = {
         type Create = CreatePart;
         type Update = UpdatePart;
         type View = PartView;
+        type Fields = PartFields;
         const META: &'static __rt::EntityMeta = &__rt::EntityMeta::new(
                 "Part",
                 "parts",

@@ -132,6 +132,7 @@ const _: () = {
         type Create = CreateUser;
         type Update = UpdateUser;
         type View = UserView;
+        type Fields = UserFields;
         const META: &'static __rt::EntityMeta = &__rt::EntityMeta::new(
                 "User",
                 "users",

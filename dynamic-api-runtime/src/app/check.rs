@@ -42,6 +42,7 @@ pub(super) fn conflicts(
         found.extend(protected(mounted));
     }
     found.extend(policies::conflicts(entities, mounted, accounts.claims()));
+    found.extend(cascades(entities));
     found.extend(populated(entities, mounted));
     found.extend(paths_of_two(mounted));
     found.extend(events_of_two(mounted));
@@ -83,6 +84,23 @@ pub(super) fn atomic(store: &Store, mounted: &[Mounted]) -> Vec<Conflict> {
         ))
     };
     atomic.map(conflict).collect()
+}
+
+/// Entities whose documents are to go with those of another, and that the application does not have.
+fn cascades(entities: &[&'static EntityMeta]) -> Vec<Conflict> {
+    let mut found = vec![];
+    for entity in entities {
+        for cascade in entity.cascades {
+            let child = (cascade.child)();
+            if !entities.iter().any(|registered| registered.is_same(child)) {
+                found.push(Conflict::Setting(format!(
+                    "{} cascades to {}.{}, and {} is no resource of the application: add it with resource::<{}>()",
+                    entity.name, child.name, cascade.field, child.name, child.name
+                )));
+            }
+        }
+    }
+    found
 }
 
 /// Paths that a route may populate and that lead to nothing that can be.
@@ -184,6 +202,7 @@ pub(super) fn limits(limits: &Limits) -> Vec<Conflict> {
         (limits.page_default > 0, "limits: page_default must be at least 1"),
         (limits.page_default <= limits.page_max, "limits: page_default must not be above page_max"),
         (limits.page_max <= i64::MAX as u64, "limits: page_max is too large"),
+        (limits.cascade > 0, "limits: cascade must be at least 1"),
         (limits.url_bytes > 0, "limits: url_bytes must be at least 1"),
         (limits.reply_bytes > 0, "limits: reply_bytes must be at least 1"),
         (

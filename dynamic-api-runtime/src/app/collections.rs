@@ -30,13 +30,38 @@ pub(super) async fn prepare(
         tell(&before, sync);
     }
     tracing::info!(store = store.describe(), entities = entities.len(), "the store is ready");
+    unindexed(entities);
     if !store.is_transactional() {
         tracing::warn!(
             store = store.describe(),
             "no transactions: a bulk write that fails is undone step by step, and not at all where the process ends in between"
         );
+        if entities.iter().any(|entity| !entity.cascades.is_empty()) {
+            tracing::warn!(
+                "cascades without transactions: children go first and their parent last, and some of them alone where the process ends \
+                 in between"
+            );
+        }
     }
     Ok(())
+}
+
+/// Tells of cascades that read a whole collection.
+fn unindexed(entities: &[&'static EntityMeta]) {
+    for entity in entities {
+        for cascade in entity.cascades {
+            let (child, field) = ((cascade.child)(), cascade.field);
+            let specs = child.collection_spec().indexes;
+            if !specs.iter().any(|index| index.keys.first().is_some_and(|(path, _)| path == field)) {
+                tracing::warn!(
+                    entity = entity.name,
+                    child = child.name,
+                    field,
+                    "a deletion reads all documents of the child: give the field an index of its own"
+                );
+            }
+        }
+    }
 }
 
 /// Makes the collections of accounts ready, beside that of their users.

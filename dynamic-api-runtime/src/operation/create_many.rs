@@ -2,11 +2,7 @@
 
 use bson::{RawDocument, RawDocumentBuf};
 
-use super::{
-    Outcome,
-    effects::{self, Written},
-    make::made,
-};
+use super::{Outcome, effects, make::made};
 use crate::{call::RawCall, error::Error};
 
 pub(super) async fn perform(call: &RawCall, items: &[RawDocumentBuf]) -> Result<Outcome, Error> {
@@ -27,7 +23,7 @@ pub(super) async fn create_all(
         Box::pin(async move {
             on.insert(collection, new).await?;
             for document in new {
-                on.wrote(call, Written::created(document)).await?;
+                on.wrote(call, None, Some(document));
             }
             Ok(())
         })

@@ -4,7 +4,7 @@ use bson::{RawDocument, RawDocumentBuf};
 
 use super::{
     Outcome,
-    effects::{self, Writes, Written},
+    effects::{self, Writes},
     make::made,
 };
 use crate::{call::RawCall, error::Error, types::Id};
@@ -22,6 +22,6 @@ pub(super) async fn create(
 ) -> Result<(Id, RawDocumentBuf), Error> {
     let (id, document) = made(call, members).await?;
     on.insert(call.resource.meta.collection, std::slice::from_ref(&document)).await?;
-    on.wrote(call, Written::created(&document)).await?;
+    on.wrote(call, None, Some(&document));
     Ok((id, document))
 }

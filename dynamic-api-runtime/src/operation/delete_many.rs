@@ -2,17 +2,13 @@
 
 use bson::RawDocumentBuf;
 
-use super::{
-    Outcome,
-    effects::{self, Written},
-    update_many::find,
-};
+use super::{Outcome, effects, update_many::find, write::Deed};
 use crate::{
     call::RawCall,
     document::deletion,
     error::Error,
     query::{Filter, Update},
-    store::{Collections, StoreError, StoreResult, in_memory},
+    store::{Collections, StoreError, in_memory},
     types::Id,
 };
 
@@ -42,24 +38,23 @@ async fn delete(call: &RawCall, ids: &[Id]) -> Result<u64, Error> {
         Box::pin(async move {
             let found = find(call, &**on, &call.any(ids)).await?;
             let found = permitted(call, &found, mark.as_ref()).await?;
+            let deed = mark.as_ref().map_or(Deed::Remove, Deed::Mark);
+            if let Some(fate) = found.first().and_then(|first| deed.fate(first)) {
+                on.follow(call, &found, fate).await?;
+            }
             let same = Filter::Or(found.iter().map(|document| Filter::Same((*document).clone())).collect());
             let deleted = remove(call, &**on, &same, mark.as_ref()).await?;
             if deleted < found.len() as u64 {
                 return Err(StoreError::Conflict.into());
             }
             for document in found {
-                on.wrote(call, written(document, mark.as_ref())?).await?;
+                let after = mark.as_ref().map(|mark| in_memory::updated(document, mark)).transpose()?;
+                on.wrote(call, Some(document), after.as_ref());
             }
             Ok(deleted)
         })
     })
     .await
-}
-
-/// What a deletion does to a document.
-fn written(document: &RawDocumentBuf, mark: Option<&Update>) -> StoreResult<Written> {
-    let after = mark.map(|mark| in_memory::updated(document, mark)).transpose()?;
-    Ok(Written { before: Some(document.clone()), after })
 }
 
 /// Those of some documents that the caller may delete.
@@ -79,7 +74,7 @@ async fn permitted<'d>(
             Err(error) => return Err(error),
         }
         if let Some(mark) = mark {
-            super::write::Deed::Mark(mark).update(call, document).await?;
+            Deed::Mark(mark).update(call, document).await?;
         }
     }
     Ok(permitted)

@@ -3,8 +3,7 @@
 use bson::RawDocumentBuf;
 
 use super::{
-    Change, Outcome,
-    effects::{self, Written},
+    Change, Outcome, effects,
     write::{Deed, Step},
 };
 use crate::{
@@ -75,13 +74,18 @@ async fn each(
         Box::pin(async move {
             let before = all(call, &**on, ids, target).await?;
             let changes = changes(call, deed, &before).await?;
+            for document in &before {
+                if let Some(fate) = deed.fate(document) {
+                    on.follow(call, &[document], fate).await?;
+                }
+            }
             let matched = on.update_each(call.resource.meta.collection, &changes).await?;
             if matched < changes.len() as u64 {
                 return Err(StoreError::Conflict.into());
             }
             let after = read(call, &**on, ids).await?;
-            for (before, after) in before.into_iter().zip(&after) {
-                on.wrote(call, Written { before: Some(before), after: Some(after.clone()) }).await?;
+            for (before, after) in before.iter().zip(&after) {
+                on.wrote(call, Some(before), Some(after));
             }
             Ok(after)
         })

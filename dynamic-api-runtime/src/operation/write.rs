@@ -5,7 +5,7 @@ use bson::{RawDocument, RawDocumentBuf};
 
 use super::{
     Change,
-    effects::{Writes, Written},
+    effects::{Fate, Writes},
 };
 use crate::{
     call::RawCall,
@@ -95,9 +95,12 @@ pub(super) async fn write_one(
         let Some(document) = read_one(call, &**on, target).await? else { return Ok(None) };
         call.policy.permit(call, &document).await?;
         let step = deed.step(call, &document).await?;
+        if let Some(fate) = deed.fate(&document) {
+            on.follow(call, &[&document], fate).await?;
+        }
         let same = target.clone().and(Filter::Same(document.clone()));
         if let Some(left) = step.as_step().make(call, &**on, &same).await? {
-            on.wrote(call, Written { before: Some(document), after: left.clone() }).await?;
+            on.wrote(call, Some(&document), left.as_ref());
             return Ok(Some(left));
         }
         attempts.another().await?;
@@ -131,6 +134,15 @@ impl<'a> Deed<'a> {
             }
             Self::Mark(update) => policy.lets_unseen(update).then_some((Filter::All, Step::Update(update))),
             Self::Remove => (!policy.looks_at_documents()).then_some((Filter::All, Step::Remove)),
+        }
+    }
+
+    /// What becomes of a document that others refer to, where that is something to them.
+    pub(super) fn fate(self, document: &RawDocument) -> Option<Fate> {
+        match self {
+            Self::Remove => Some(Fate::Removed),
+            Self::Mark(update) => Fate::of_mark(update, document),
+            Self::Change(_) | Self::Replace(_) => None,
         }
     }
 

@@ -4,11 +4,18 @@
 //! Where nothing hangs on a call's writes, they go to the store directly, in as few round trips as it has. Else each target is read
 //! and permitted first, and written on condition that it still is what was read.
 
+mod cascade;
+mod fate;
+mod sessions;
+mod sweep;
 mod writes;
 
-pub(super) use self::writes::{Writes, Written};
+pub(super) use self::{
+    fate::Fate,
+    writes::{Writes, Written},
+};
 use crate::{
-    call::RawCall,
+    call::{RawCall, RouteKind},
     error::Error,
     store::{BoxFuture, Outlives, transact},
 };
@@ -49,9 +56,25 @@ where
 }
 
 /// Whether something hangs on the writes of a call.
-pub(super) fn is_watched(_call: &RawCall) -> bool {
-    false
+pub(super) fn is_watched(call: &RawCall) -> bool {
+    !call.resource.meta.cascades.is_empty() && may_delete(call.route.kind)
+}
+
+/// Whether a route deletes documents, or brings them back.
+fn may_delete(kind: RouteKind) -> bool {
+    matches!(
+        kind,
+        RouteKind::DeleteOne
+            | RouteKind::DeleteMany
+            | RouteKind::PurgeOne
+            | RouteKind::RestoreOne
+            | RouteKind::RestoreMany
+            | RouteKind::Batch
+    )
 }
 
 /// What happens once a call's writes are there for good. Its failures are no failures of the call.
-async fn after(_call: &RawCall, _written: &[Written]) {}
+async fn after(call: &RawCall, written: &[Written]) {
+    let late = sweep::sweep(call, written).await;
+    sessions::end(call, written.iter().chain(&late)).await;
+}

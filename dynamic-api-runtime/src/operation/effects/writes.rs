@@ -7,12 +7,14 @@ use std::{
 
 use bson::RawDocumentBuf;
 
-use crate::{call::RawCall, error::Error, store::Collections};
+use super::{cascade, fate::Fate};
+use crate::{call::RawCall, entity::EntityMeta, error::Error, store::Collections};
 
 /// What a write did to one document: what everything that hangs on writes reads.
 #[derive(Debug, Clone)]
-#[expect(dead_code, reason = "nothing hangs on writes yet")]
 pub(in crate::operation) struct Written {
+    /// The entity, as it was declared.
+    pub(in crate::operation) entity: &'static EntityMeta,
     /// The document before; `None` where it is new.
     pub(in crate::operation) before: Option<RawDocumentBuf>,
     /// The document since; `None` where it is no more.
@@ -42,15 +44,40 @@ impl<'t> Writes<'t> {
         self.is_watched
     }
 
-    /// Says that a document was written, and does what is to happen in the same transaction.
+    /// Says what a document was and is: before the end of its transaction something may be made of that.
+    pub(in crate::operation) fn wrote(
+        &self,
+        call: &RawCall,
+        before: Option<&RawDocumentBuf>,
+        after: Option<&RawDocumentBuf>,
+    ) {
+        if self.is_watched {
+            let (before, after) = (before.cloned(), after.cloned());
+            self.note([Written { entity: call.resource.declared(), before, after }]);
+        }
+    }
+
+    /// Does what is to be done to others before documents of the call's entity meet their fate.
     ///
     /// # Errors
-    /// Where that can't be done; the transaction is to fail.
-    pub(in crate::operation) async fn wrote(&self, _call: &RawCall, written: Written) -> Result<(), Error> {
+    /// Where others keep that from happening.
+    pub(in crate::operation) async fn follow(
+        &self,
+        call: &RawCall,
+        documents: &[&RawDocumentBuf],
+        fate: Fate,
+    ) -> Result<(), Error> {
         if self.is_watched {
-            self.written.lock().unwrap_or_else(PoisonError::into_inner).push(written);
+            let resource = &call.resource;
+            let followed =
+                cascade::follow(self.on, &resource.limits, resource.declared(), documents, fate).await?;
+            self.note(followed);
         }
         Ok(())
+    }
+
+    pub(super) fn note(&self, written: impl IntoIterator<Item = Written>) {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).extend(written);
     }
 
     /// All that was written, in order.
@@ -64,12 +91,5 @@ impl<'t> Deref for Writes<'t> {
 
     fn deref(&self) -> &Self::Target {
         self.on
-    }
-}
-
-impl Written {
-    /// A new document.
-    pub(in crate::operation) fn created(after: &RawDocumentBuf) -> Self {
-        Self { before: None, after: Some(after.clone()) }
     }
 }

@@ -1,0 +1,4 @@
+//! What happens around a write, over both transports and on both stores.
+
+mod cascades;
+mod cascades_at_once;
