@@ -28,6 +28,7 @@ struct User {
     path = "posts",
     web_socket,
     index(author),
+    cascade(Comment.post),
     ability(writes = any_of(is_owner(author), has_role("admin"))),
     routes(
         get_many(public, scope = readable, populate(author)),
@@ -39,6 +40,7 @@ struct User {
     )
 )]
 struct Post {
+    #[api(validate(length(min = 1, max = 200)))]
     title: String,
     body: String,
     #[api(default = false)]
@@ -66,7 +68,9 @@ fn readable(reader: Option<&UserPrincipal>) -> Where<Post> {
     routes(get_many(public, populate(author)), create_one, update_one, delete_one)
 )]
 struct Comment {
+    #[api(exists(Post))]
     post: Ref<Post>,
+    #[api(validate(length(min = 1, max = 2000)))]
     text: String,
     #[api(from_user)]
     author: Ref<User>,
