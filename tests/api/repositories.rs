@@ -240,12 +240,12 @@ async fn passwords_are_hashed_and_strangers_told() {
     }
 }
 
-async fn like(Path(id): Path<String>, essays: Repo<Essay>) -> String {
-    let Ok(id) = id.parse::<Id>() else { return "no id".to_owned() };
-    let Ok(Some(essay)) = essays.get(id).await else { return "no essay".to_owned() };
+async fn like(Path(id): Path<String>, essays: Repo<Essay>) -> Result<String, Error> {
+    let id: Id = id.parse().map_err(|_| Error::EntityNotFound("Essay"))?;
+    let essay = essays.get(id).await?.ok_or(Error::DocumentNotFound)?;
     let change = UpdateEssay { likes: (essay.likes + 1).into(), ..Default::default() };
-    let liked = essays.update_one(id, change).await.unwrap().unwrap();
-    format!("{} likes", liked.likes)
+    let liked = essays.update_one(id, change).await?.ok_or(Error::DocumentNotFound)?;
+    Ok(format!("{} likes", liked.likes))
 }
 
 #[tokio::test]
@@ -274,6 +274,7 @@ async fn handlers_of_the_programs_own_have_them() {
         let id = made["id"].as_str().unwrap();
         let http = Http(router);
         assert_eq!(http.post(&format!("/like/{id}"), Value::Null).await.text, "1 likes");
-        assert_eq!(http.post("/like/zebra", Value::Null).await.text, "no id");
+        http.post("/like/zebra", Value::Null).await.problem(404, "Essay not found");
+        http.post(&format!("/like/{}", Id::new()), Value::Null).await.problem(404, "Document not found");
     }
 }

@@ -4,6 +4,7 @@ mod body;
 mod cookie;
 mod current_user;
 mod decode;
+mod error;
 mod jwks;
 pub(crate) mod paths;
 mod repo;
