@@ -17,7 +17,7 @@ pub use dynamic_api_runtime::{
     },
     call::{AccountKind, Principal, RouteKind, Transport, UserPrincipal},
     entity::{AccountMeta, Entity, RegisterField, Stored, UserEntity},
-    operation::{AggregatePresenter, AggregateQuery, Deleted, Page, Rows},
+    operation::{AggregatePresenter, AggregateQuery, AuditEntry, Deleted, Page, Rows},
     query::{self, Where},
     resource::Limits,
     shape::{CallContext, CreateBody, DeletePresenter, ListQuery, Presenter, UpdateBody},

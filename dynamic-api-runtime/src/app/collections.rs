@@ -29,6 +29,7 @@ pub(super) async fn prepare(
         let before = store.prepare(&collection.spec, sync).await.map_err(failed)?;
         tell(&before, sync);
     }
+    prepare_audits(store, entities, sync).await?;
     tracing::info!(store = store.describe(), entities = entities.len(), "the store is ready");
     unindexed(entities);
     if !store.is_transactional() {
@@ -42,6 +43,21 @@ pub(super) async fn prepare(
                  in between"
             );
         }
+    }
+    Ok(())
+}
+
+/// Makes the collections ready in which writes are told.
+async fn prepare_audits(
+    store: &Store,
+    entities: &[&'static EntityMeta],
+    sync: SyncIndexes,
+) -> Result<(), BuildError> {
+    for entity in entities {
+        let Some(spec) = entity.audit_spec() else { continue };
+        let failed =
+            |source| BuildError::Store { entity: entity.name, collection: entity.collection, source };
+        tell(&store.prepare(&spec, sync).await.map_err(failed)?, sync);
     }
     Ok(())
 }

@@ -3,9 +3,9 @@
 mod abilities;
 mod conditions;
 mod fields;
-mod people;
+pub mod people;
 mod scopes;
 mod start;
 mod tenants;
 
-use people::{People, everywhere};
+pub use people::{People, everywhere};
