@@ -233,7 +233,10 @@ pub(super) fn limits(limits: &Limits) -> Vec<Conflict> {
         (limits.page_default > 0, "limits: page_default must be at least 1"),
         (limits.page_default <= limits.page_max, "limits: page_default must not be above page_max"),
         (limits.page_max <= i64::MAX as u64, "limits: page_max is too large"),
-        (limits.cascade > 0, "limits: cascade must be at least 1"),
+        (
+            (1..=100_000).contains(&limits.cascade),
+            "limits: cascade must be from 1 to 100000, which one transaction can do",
+        ),
         (limits.url_bytes > 0, "limits: url_bytes must be at least 1"),
         (limits.reply_bytes > 0, "limits: reply_bytes must be at least 1"),
         (

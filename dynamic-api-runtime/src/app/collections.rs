@@ -53,13 +53,26 @@ async fn prepare_audits(
     entities: &[&'static EntityMeta],
     sync: SyncIndexes,
 ) -> Result<(), BuildError> {
-    for entity in entities {
-        let Some(spec) = entity.audit_spec() else { continue };
-        let failed =
-            |source| BuildError::Store { entity: entity.name, collection: entity.collection, source };
-        tell(&store.prepare(&spec, sync).await.map_err(failed)?, sync);
+    for (entity, spec) in audits(entities) {
+        tell(&store.prepare(&spec, sync).await.map_err(|source| failed(entity, source))?, sync);
     }
     Ok(())
+}
+
+/// The collections in which writes are told, each once.
+fn audits(entities: &[&'static EntityMeta]) -> Vec<(&'static EntityMeta, CollectionSpec)> {
+    let mut found: Vec<(&'static EntityMeta, CollectionSpec)> = vec![];
+    for entity in entities {
+        let Some(spec) = entity.audit_spec() else { continue };
+        if !found.iter().any(|(_, other)| *other == spec) {
+            found.push((entity, spec));
+        }
+    }
+    found
+}
+
+fn failed(entity: &EntityMeta, source: StoreError) -> BuildError {
+    BuildError::Store { entity: entity.name, collection: entity.collection, source }
 }
 
 /// Tells of cascades that read a whole collection.
@@ -106,6 +119,9 @@ pub(super) async fn reports(
     for collection in collections(entities) {
         let report = store.index_report(&collection.spec).await;
         reports.push(report.map_err(|error| collection.failed(error))?);
+    }
+    for (entity, spec) in audits(entities) {
+        reports.push(store.index_report(&spec).await.map_err(|source| failed(entity, source))?);
     }
     Ok(reports)
 }
