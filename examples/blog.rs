@@ -29,6 +29,7 @@ struct User {
     web_socket,
     index(author),
     cascade(Comment.post),
+    audit(retention = "90d"),
     ability(writes = any_of(is_owner(author), has_role("admin"))),
     routes(
         get_many(public, scope = readable, populate(author)),
@@ -37,6 +38,7 @@ struct User {
         update_one,
         replace_one,
         delete_one,
+        audit(ability = has_role("admin")),
     )
 )]
 struct Post {

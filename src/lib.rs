@@ -19,7 +19,7 @@ pub use dynamic_api_runtime::{
     },
     call::{AccountKind, Principal, RouteKind, Transport, UserPrincipal},
     entity::{AccountMeta, Entity, RegisterField, Stored, UserEntity},
-    operation::{AggregatePresenter, AggregateQuery, Deleted, Page, Rows},
+    operation::{AggregatePresenter, AggregateQuery, AuditEntry, Deleted, Page, Rows},
     query::{self, Where},
     repo::{self, Repo, Tx},
     resource::Limits,

@@ -34,6 +34,7 @@ pub(crate) struct Entity {
     pub(crate) fields: Vec<Field>,
     pub(crate) indexes: Vec<Index>,
     pub(crate) cascades: Vec<Cascade>,
+    pub(crate) audit: Option<Audit>,
     pub(crate) routes: Vec<Route>,
     pub(crate) types: TypeNames,
     /// Of a user entity.
@@ -188,6 +189,13 @@ pub(crate) enum Permit {
 pub(crate) struct Tenant {
     pub(crate) field: String,
     pub(crate) claim: String,
+}
+
+/// That each write is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Audit {
+    /// After how many seconds an entry is deleted.
+    pub(crate) retention: Option<u32>,
 }
 
 /// Documents of an entity that refer to this one's by a field.
@@ -388,6 +396,7 @@ pub(crate) enum RouteKind {
     RestoreMany,
     PurgeOne,
     Batch,
+    Audit,
 }
 
 impl RouteKind {
@@ -407,11 +416,18 @@ impl RouteKind {
     ];
 
     /// The kinds that are there only where they are listed.
-    pub(crate) const LISTED: [Self; 6] =
-        [Self::Aggregate, Self::UpsertOne, Self::RestoreOne, Self::RestoreMany, Self::PurgeOne, Self::Batch];
+    pub(crate) const LISTED: [Self; 7] = [
+        Self::Aggregate,
+        Self::UpsertOne,
+        Self::RestoreOne,
+        Self::RestoreMany,
+        Self::PurgeOne,
+        Self::Batch,
+        Self::Audit,
+    ];
 
     /// The names of all kinds.
-    pub(crate) const NAMES: [&str; 17] = [
+    pub(crate) const NAMES: [&str; 18] = [
         "get_many",
         "get_one",
         "create_one",
@@ -429,6 +445,7 @@ impl RouteKind {
         "restore_many",
         "purge_one",
         "batch",
+        "audit",
     ];
 
     pub(crate) fn parse(name: &str) -> Option<Self> {
@@ -454,12 +471,13 @@ impl RouteKind {
                 | Self::DuplicateMany
                 | Self::RestoreMany
                 | Self::Batch
+                | Self::Audit
         )
     }
 
     /// Whether it changes nothing.
     pub(crate) fn is_read(self) -> bool {
-        matches!(self, Self::GetMany | Self::GetOne | Self::Aggregate)
+        matches!(self, Self::GetMany | Self::GetOne | Self::Aggregate | Self::Audit)
     }
 
     /// Whether it is about documents that are deleted softly.
@@ -497,6 +515,7 @@ impl RouteKind {
             Self::RestoreMany => ("POST", bulk("/restore")),
             Self::PurgeOne => ("DELETE", vec![below("/purge/:id")]),
             Self::Batch => ("POST", vec![below("/batch")]),
+            Self::Audit => ("GET", vec![below("/:id/audit")]),
             Self::Aggregate => {
                 ("GET", vec![sub_path.map_or_else(|| "/aggregate".to_owned(), |sub| format!("/{sub}"))])
             }

@@ -220,6 +220,7 @@ mod tests {
             "restore-many-note",
             "purge-one-note",
             "batch-note",
+            "audit-note",
         ];
         assert_eq!(events, expected);
     }

@@ -44,6 +44,7 @@ pub enum RouteKind {
     RestoreMany,
     PurgeOne,
     Batch,
+    Audit,
     /// Something of accounts.
     Account(AccountKind),
 }
@@ -69,6 +70,7 @@ impl RouteKind {
             Self::RestoreMany => "restore_many",
             Self::PurgeOne => "purge_one",
             Self::Batch => "batch",
+            Self::Audit => "audit",
             Self::Account(account) => account.name(),
         }
     }
@@ -82,7 +84,8 @@ impl RouteKind {
             | Self::DuplicateOne
             | Self::DeleteOne
             | Self::RestoreOne
-            | Self::PurgeOne => Addressing::Id,
+            | Self::PurgeOne
+            | Self::Audit => Addressing::Id,
             Self::UpdateMany | Self::DuplicateMany | Self::DeleteMany | Self::RestoreMany => Addressing::Ids,
             Self::GetMany | Self::Aggregate => Addressing::Query,
             Self::CreateOne | Self::CreateMany | Self::UpsertOne | Self::Batch => Addressing::Nothing,
@@ -110,7 +113,7 @@ impl RouteKind {
     /// Whether a call changes nothing.
     pub const fn is_read(self) -> bool {
         match self {
-            Self::GetMany | Self::GetOne | Self::Aggregate => true,
+            Self::GetMany | Self::GetOne | Self::Aggregate | Self::Audit => true,
             Self::Account(account) => account.is_read(),
             _ => false,
         }
@@ -128,7 +131,7 @@ impl RouteKind {
 
     /// Whether a call has members of a query besides what says which documents it is about.
     pub const fn has_query(self) -> bool {
-        matches!(self, Self::GetMany | Self::GetOne | Self::Aggregate | Self::Batch)
+        matches!(self, Self::GetMany | Self::GetOne | Self::Aggregate | Self::Batch | Self::Audit)
     }
 }
 

@@ -1,12 +1,15 @@
 //! What the macro states about an entity, once: the metadata that everything else reads. No behaviour lives here.
 
 mod account;
+mod audit;
 mod cascade;
 
 use bson::RawDocument;
 
+pub(crate) use self::audit::DOCUMENT;
 pub use self::{
     account::{AccountMeta, RegisterField, UserEntity},
+    audit::Audit,
     cascade::{Cascade, OnDelete, RefersTo},
 };
 use crate::{
@@ -100,6 +103,8 @@ pub struct EntityMeta {
     pub indexes: &'static [Index],
     /// What becomes of documents that refer to one that is deleted.
     pub cascades: &'static [Cascade],
+    /// Whether each write of its documents is told, in the collection of its name and `_audit`.
+    pub audit: Option<Audit>,
 }
 
 /// Computes members of a document, by their stored names.
@@ -175,6 +180,7 @@ impl EntityMeta {
             fields: &[],
             indexes: &[],
             cascades: &[],
+            audit: None,
         }
     }
 
@@ -299,6 +305,13 @@ impl EntityMeta {
     #[must_use]
     pub const fn cascades(mut self, cascades: &'static [Cascade]) -> Self {
         self.cascades = cascades;
+        self
+    }
+
+    /// Tells each write of its documents.
+    #[must_use]
+    pub const fn audit(mut self, audit: Audit) -> Self {
+        self.audit = Some(audit);
         self
     }
 

@@ -46,7 +46,8 @@ pub mod __rt {
     pub use crate::{
         call::{Access, Answer, Call, Route, RouteKind},
         entity::{
-            AccountMeta, Cascade, Entity, EntityMeta, Field, Index, RegisterField, UserEntity, WebSocket,
+            AccountMeta, Audit, Cascade, Entity, EntityMeta, Field, Index, RegisterField, UserEntity,
+            WebSocket,
         },
         generated::{
             IsPassword, Login, always, encode, is_claim, is_login, is_password, is_reference,

@@ -68,7 +68,7 @@ pub struct Limits {
     pub read_time: Duration,
     /// Time for a whole call. Default 20 s.
     pub call_time: Duration,
-    /// Documents that go with those that one call deletes, or come back with them, by the cascades of entities; they may
+    /// Documents that go with those that one call deletes, or come back with them, by the cascades of entities, up to 100 000; they may
     /// have the bytes of a reply. Default 10 000.
     pub cascade: usize,
     /// Connections that [`serve`](crate::app::DynamicApiBuilder::serve) has at once, sockets among them; more wait until one

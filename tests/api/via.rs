@@ -139,6 +139,7 @@ async fn over_http(http: &Http, token: Option<&str>, route: Route<'_>, input: Va
         "restore_one" => (Method::POST, format!("{base}/restore/{}{sub}", id(take(&mut members, "id")))),
         "purge_one" => (Method::DELETE, format!("{base}/purge/{}{sub}", id(take(&mut members, "id")))),
         "batch" => (Method::POST, format!("{base}/batch{sub}")),
+        "audit" => (Method::GET, format!("{base}/{}/audit{sub}", id(take(&mut members, "id")))),
         kind => {
             let (method, front) = match kind {
                 "update_many" => (Method::PATCH, ""),

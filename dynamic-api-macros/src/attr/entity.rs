@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use syn::{ExprPath, LitStr, Path, parse::ParseStream};
 
 use super::{
+    audit::RawAudit,
     cascade::{self, RawCascade},
     index::RawIndex,
     options::{self, ENTITY, Slot},
@@ -36,6 +37,7 @@ pub(crate) struct RawEntity {
     pub(crate) indexes: Vec<RawIndex>,
     pub(crate) text_index: Slot<RawIndex>,
     pub(crate) cascades: Vec<RawCascade>,
+    pub(crate) audit: Slot<RawAudit>,
     pub(crate) policy: RawPolicy,
     pub(crate) abilities: Vec<RawOfKinds>,
     pub(crate) tenant: Slot<RawTenant>,
@@ -121,6 +123,7 @@ impl RawEntity {
                 Ok(())
             }
             "text_index" => self.text_index.set(name, RawIndex::parse(name, input, errors)),
+            "audit" => self.audit.set(name, RawAudit::parse(name, input, errors)),
             "cascade" => {
                 self.cascades.extend(cascade::all(name, input, errors)?);
                 Ok(())

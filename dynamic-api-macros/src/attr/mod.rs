@@ -1,6 +1,7 @@
 //! From tokens to raw attributes, with their spans: what was written, not yet whether it makes sense together.
 
 mod api_type;
+mod audit;
 mod cascade;
 mod entity;
 mod field;

@@ -194,6 +194,7 @@ pub(super) const ENTITY: Level = Level {
         "auth_ability",
         "tenant",
         "cascade",
+        "audit",
         "routes",
         "names",
         "crate",
@@ -201,7 +202,6 @@ pub(super) const ENTITY: Level = Level {
     later: &[
         "cache",
         "no_cache",
-        "audit",
         "broadcast",
         "rate_limit",
         "require_if_match",
@@ -242,7 +242,6 @@ pub(super) const ROUTE: Level = Level {
         "broadcast",
         "cache",
         "no_cache",
-        "audit",
         "rate_limit",
         "require_if_match",
     ],

@@ -26,7 +26,7 @@ use crate::{
     attr::{RawCascade, RawEntity, RawField, RawNames, RawWebSocket, SerdeContainer, Slot},
     errors::Errors,
     messages,
-    model::{Cascade, Crate, Entity, Field, IndexKind, Tenant, TypeNames, WebSocket},
+    model::{Audit, Cascade, Crate, Entity, Field, IndexKind, Tenant, TypeNames, WebSocket},
     names::Case,
 };
 
@@ -92,6 +92,7 @@ pub(crate) fn entity(
         web_socket,
         indexes: indexes::of_tenant(indexes, tenant.as_ref(), account.as_ref()),
         cascades: raw.cascades.iter().map(cascade).collect(),
+        audit: raw.audit.get().map(|audit| Audit { retention: audit.retention.get().copied() }),
         routes,
         account,
     }

@@ -71,6 +71,25 @@ pub(super) fn has_trash(raw: &RawRoute, level: &Level<'_>) -> syn::Result<()> {
     Ok(())
 }
 
+/// What an audit asks of its entity, and of whoever is to let its callers through.
+pub(super) fn audit(raw: &RawRoute, level: &Level<'_>, errors: &Errors) {
+    if raw.kind != RouteKind::Audit {
+        return;
+    }
+    let entity = level.raw;
+    if !entity.audit.is_written() {
+        errors.push(messages::NEEDS_AUDIT.at(&raw.name, &[]));
+    }
+    let has_ability = raw.policy.ability.is_written() || entity.ability_of(raw.kind).is_some();
+    let has_auth_ability = raw.policy.auth_ability.is_written() || entity.policy.auth_ability.is_written();
+    if !has_ability && !has_auth_ability {
+        errors.push(messages::OPEN_AUDIT.at(&raw.name, &[]));
+    }
+    if let Some(name) = raw.presenter.name() {
+        errors.push(messages::OF_OTHER_KIND.at(name, &["presenter", "the other routes", raw.kind.name()]));
+    }
+}
+
 /// The references that clients may ask to follow.
 pub(super) fn populate(raw: &RawRoute, level: &Level<'_>, errors: &Errors) -> Vec<Populate> {
     if !POPULATE.contains(&raw.kind) {

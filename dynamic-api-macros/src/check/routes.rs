@@ -126,6 +126,7 @@ fn draft<'a>(raw: &'a RawRoute, level: &Level<'_>, errors: &Errors) -> Option<Dr
     let version = checked(raw.version.get(), text::version);
     let usable = errors.count() == before;
     route_options::misplaced(raw, errors);
+    route_options::audit(raw, level, errors);
     errors.keep(route_options::has_trash(raw, level));
     let input = route_options::input(raw, errors)?;
     let route = Route {

@@ -25,7 +25,9 @@ fn handler(model: &Entity, route: &Route) -> TokenStream {
 
 /// The types of the operation, where some are the user's own: written out, so that the compiler shows at each what it lacks.
 fn types(model: &Entity, route: &Route) -> Option<TokenStream> {
-    if !matches!(route.input, Input::Own(_)) && route.presenter.is_none() {
+    let has_own = matches!(route.input, Input::Own(_)) || route.presenter.is_some();
+    // A presenter of an audit was refused.
+    if !has_own || route.kind == RouteKind::Audit {
         return None;
     }
     let entity = &model.ident;
@@ -52,6 +54,7 @@ fn input(model: &Entity, route: &Route) -> Option<TokenStream> {
 fn output(model: &Entity, route: &Route) -> TokenStream {
     let view = &model.types.view;
     match (&route.presenter, route.kind) {
+        (_, RouteKind::Audit) => quote!(__rt::operation::AuditEntry),
         (Some(ty), _) => quote!(#ty),
         (None, RouteKind::Aggregate) => quote!(__rt::operation::Rows),
         (None, RouteKind::DeleteOne | RouteKind::DeleteMany | RouteKind::PurgeOne) => {

@@ -97,6 +97,11 @@ fn meta(model: &Entity) -> TokenStream {
     let page = model.page.map(page);
     let web_socket = web_socket(&model.web_socket);
     let policy = policy::of_entity(model);
+    let audit = model.audit.map(|audit| {
+        let retention =
+            audit.retention.map(Literal::u32_unsuffixed).map(|seconds| quote!(.retention(#seconds)));
+        quote!(.audit(__rt::Audit::new() #retention))
+    });
     let (derived, rules) = (derived::metadata(model), rules::of_entity(model));
     let cascades = cascade::of_entity(model);
     let indexes = (!model.indexes.is_empty()).then(|| {
@@ -105,7 +110,7 @@ fn meta(model: &Entity) -> TokenStream {
     });
     quote! {
         __rt::EntityMeta::new(#name, #path, #collection)
-            #api_tag #description #version #(.#flags())* #page #web_socket.fields(FIELDS) #indexes #cascades #derived #rules #policy
+            #api_tag #description #version #(.#flags())* #page #web_socket.fields(FIELDS) #indexes #cascades #audit #derived #rules #policy
     }
 }
 

@@ -195,20 +195,25 @@ fn every_kind_takes_its_own_options() {
     let body = ["create_one", "create_many", "replace_one", "upsert_one", "update_one", "update_many"];
     let query = ["get_many", "aggregate"];
     let populate = ["get_many", "get_one"];
+    let presented: Vec<&str> = RouteKind::NAMES.into_iter().filter(|kind| *kind != "audit").collect();
     let options = [
         (quote!(body = T), &body[..]),
         (quote!(query = T), &query),
         (quote!(populate(author)), &populate),
         (quote!(key = title), &["upsert_one"]),
         (quote!(unrestricted), &["aggregate"]),
-        (quote!(presenter = T), &RouteKind::NAMES),
+        (quote!(presenter = T), &presented),
     ];
     for (option, takes) in options {
         for kind in RouteKind::NAMES {
             let name = quote::format_ident!("{kind}");
-            let needs_query = kind == "aggregate" && takes != query;
-            let needed = needs_query.then(|| quote!(, query = T));
-            let errors = article_errors(quote!(soft_delete, unique(title), routes(#name(#option #needed))));
+            let needed = match kind {
+                "aggregate" if takes != query => quote!(, query = T),
+                "audit" => quote!(, ability = has_role("admin")),
+                _ => quote!(),
+            };
+            let errors =
+                article_errors(quote!(soft_delete, audit, unique(title), routes(#name(#option #needed))));
             let expected = usize::from(!takes.contains(&kind));
             assert_eq!(errors.len(), expected, "{kind}({option}): {errors:?}");
         }

@@ -3,6 +3,7 @@
     soft_delete,
     trashed,
     lenient,
+    audit(retention = "90d"),
     filter(indexed_only),
     page(default = 20, max = 10000),
     index(author, -createdAt, id),
@@ -17,6 +18,7 @@
         restore_many(sub_path = "old"),
         purge_one,
         batch,
+        audit(ability = has_role("admin")),
     )
 )]
 pub struct Article {

@@ -146,6 +146,8 @@ impl ArticleEvents {
     pub const PURGE_ONE: &'static str = "purge-one-article";
     /// The event of `batch`.
     pub const BATCH: &'static str = "batch-article";
+    /// The event of `audit`.
+    pub const AUDIT: &'static str = "audit-article";
 }
 /// The fields of [`Article`], for conditions and orders in code.
 #[allow(dead_code)]
@@ -330,6 +332,7 @@ const _: () = {
                     >(<<Order as __rt::Entity>::Fields>::ARTICLE),
                 ],
             )
+            .audit(__rt::Audit::new().retention(7776000))
             .derive_on_save(derive_on_save)
             .derive_on_read(derive_on_read);
         const ROUTES: &'static [__rt::Route] = &[
@@ -371,6 +374,15 @@ const _: () = {
                 ArticleEvents::BATCH,
                 |call| batch(call.into()).into(),
             ),
+            __rt::Route::new(
+                    __rt::RouteKind::Audit,
+                    ArticleEvents::AUDIT,
+                    |call| audit(call.into()).into(),
+                )
+                .policy(
+                    __rt::RoutePolicy::new()
+                        .ability(__rt::Permit::claims("role", &["admin"])),
+                ),
         ];
         fn from_document(
             document: &__rt::bson::RawDocument,
@@ -406,6 +418,11 @@ const _: () = {
     }
     fn batch(call: __rt::Call<Article>) -> __rt::Answer<Vec<ArticleView>> {
         __rt::operation::batch(call)
+    }
+    fn audit(
+        call: __rt::Call<Article>,
+    ) -> __rt::Answer<Vec<__rt::operation::AuditEntry>> {
+        __rt::operation::audit(call)
     }
     /// What is computed before a document is stored.
     fn derive_on_save(

@@ -230,7 +230,7 @@ impl DynamicApiBuilder {
         });
         let mounted = self.mounted(&store, accounts.as_ref());
         conflicts.extend(check::conflicts(&self.metas(), &mounted, self.protection()));
-        conflicts.extend(check::atomic(&store, &mounted));
+        conflicts.extend(check::atomic(&store, &self.metas(), &mounted));
         if conflicts.is_empty() {
             Ok((store, mounted, accounts))
         } else {

@@ -43,6 +43,7 @@ pub(super) fn conflicts(
     }
     found.extend(policies::conflicts(entities, mounted, accounts.claims()));
     found.extend(cascades(entities));
+    found.extend(audits(entities));
     found.extend(populated(entities, mounted));
     found.extend(paths_of_two(mounted));
     found.extend(events_of_two(mounted));
@@ -70,7 +71,7 @@ fn protected(mounted: &[Mounted]) -> Vec<Conflict> {
 }
 
 /// Routes that promise all or nothing over a store that can't keep that: better no start than a promise that a crash breaks.
-pub(super) fn atomic(store: &Store, mounted: &[Mounted]) -> Vec<Conflict> {
+pub(super) fn atomic(store: &Store, entities: &[&'static EntityMeta], mounted: &[Mounted]) -> Vec<Conflict> {
     if store.is_transactional() {
         return vec![];
     }
@@ -83,7 +84,16 @@ pub(super) fn atomic(store: &Store, mounted: &[Mounted]) -> Vec<Conflict> {
             store.describe()
         ))
     };
-    atomic.map(conflict).collect()
+    let audited = |entity: &&&'static EntityMeta| entity.audit.is_some();
+    let unaudited = |entity: &&'static EntityMeta| {
+        Conflict::Setting(format!(
+            "{} is audited, which takes transactions, and {} has none: make the server a replica set (of one member, if it is \
+             alone), or remove `audit`",
+            entity.name,
+            store.describe()
+        ))
+    };
+    atomic.map(conflict).chain(entities.iter().filter(audited).map(unaudited)).collect()
 }
 
 /// Entities whose documents are to go with those of another, and that the application does not have.
@@ -99,6 +109,22 @@ fn cascades(entities: &[&'static EntityMeta]) -> Vec<Conflict> {
                 )));
             }
         }
+    }
+    found
+}
+
+/// Audits whose collection is that of an entity, whose routes would show it and change it.
+fn audits(entities: &[&'static EntityMeta]) -> Vec<Conflict> {
+    let mut found = vec![];
+    for audited in entities.iter().filter(|entity| entity.audit.is_some()) {
+        let collection = audited.audit_collection();
+        let taken = entities.iter().filter(|entity| entity.collection == collection);
+        found.extend(taken.map(|entity| {
+            let (audited, entity) = (audited.name, entity.name);
+            Conflict::Setting(format!(
+                "{audited} is audited in {collection}, which is the collection of {entity} too"
+            ))
+        }));
     }
     found
 }
@@ -202,7 +228,10 @@ pub(super) fn limits(limits: &Limits) -> Vec<Conflict> {
         (limits.page_default > 0, "limits: page_default must be at least 1"),
         (limits.page_default <= limits.page_max, "limits: page_default must not be above page_max"),
         (limits.page_max <= i64::MAX as u64, "limits: page_max is too large"),
-        (limits.cascade > 0, "limits: cascade must be at least 1"),
+        (
+            (1..=100_000).contains(&limits.cascade),
+            "limits: cascade must be from 1 to 100000, which one transaction can do",
+        ),
         (limits.url_bytes > 0, "limits: url_bytes must be at least 1"),
         (limits.reply_bytes > 0, "limits: reply_bytes must be at least 1"),
         (

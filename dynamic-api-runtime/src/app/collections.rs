@@ -29,6 +29,7 @@ pub(super) async fn prepare(
         let before = store.prepare(&collection.spec, sync).await.map_err(failed)?;
         tell(&before, sync);
     }
+    prepare_audits(store, entities, sync).await?;
     tracing::info!(store = store.describe(), entities = entities.len(), "the store is ready");
     unindexed(entities);
     if !store.is_transactional() {
@@ -44,6 +45,34 @@ pub(super) async fn prepare(
         }
     }
     Ok(())
+}
+
+/// Makes the collections ready in which writes are told.
+async fn prepare_audits(
+    store: &Store,
+    entities: &[&'static EntityMeta],
+    sync: SyncIndexes,
+) -> Result<(), BuildError> {
+    for (entity, spec) in audits(entities) {
+        tell(&store.prepare(&spec, sync).await.map_err(|source| failed(entity, source))?, sync);
+    }
+    Ok(())
+}
+
+/// The collections in which writes are told, each once.
+fn audits(entities: &[&'static EntityMeta]) -> Vec<(&'static EntityMeta, CollectionSpec)> {
+    let mut found: Vec<(&'static EntityMeta, CollectionSpec)> = vec![];
+    for entity in entities {
+        let Some(spec) = entity.audit_spec() else { continue };
+        if !found.iter().any(|(_, other)| *other == spec) {
+            found.push((entity, spec));
+        }
+    }
+    found
+}
+
+fn failed(entity: &EntityMeta, source: StoreError) -> BuildError {
+    BuildError::Store { entity: entity.name, collection: entity.collection, source }
 }
 
 /// Tells of cascades that read a whole collection.
@@ -90,6 +119,9 @@ pub(super) async fn reports(
     for collection in collections(entities) {
         let report = store.index_report(&collection.spec).await;
         reports.push(report.map_err(|error| collection.failed(error))?);
+    }
+    for (entity, spec) in audits(entities) {
+        reports.push(store.index_report(&spec).await.map_err(|source| failed(entity, source))?);
     }
     Ok(reports)
 }

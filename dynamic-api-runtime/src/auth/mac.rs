@@ -1,8 +1,12 @@
 //! HMAC-SHA-256 (RFC 2104).
 
-use hmac::{Hmac, KeyInit};
+use data_encoding::HEXLOWER;
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
+
+use super::random;
+use crate::error::Error;
 
 /// The length of the blocks that SHA-256 works on.
 const BLOCK: usize = 64;
@@ -18,11 +22,24 @@ pub(super) fn keyed(key: &[u8]) -> Hmac<Sha256> {
     Hmac::new((&*block).into())
 }
 
+/// Hashes by a key that is made for them and kept nowhere: equal texts have equal ones, and that is all they tell.
+pub(crate) struct Fingerprints(Zeroizing<[u8; 32]>);
+
+impl Fingerprints {
+    pub(crate) fn new() -> Result<Self, Error> {
+        random::bytes().map(Self)
+    }
+
+    pub(crate) fn of(&self, bytes: &[u8]) -> String {
+        format!(
+            "hmac-sha256:{}",
+            HEXLOWER.encode(&keyed(&*self.0).chain_update(bytes).finalize().into_bytes())
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use data_encoding::HEXLOWER;
-    use hmac::Mac;
-
     use super::*;
 
     fn of(key: &[u8], text: &str) -> String {

@@ -62,6 +62,7 @@ pub(crate) use self::{
     flow::perform,
     keys::Keys,
     limit::Limiter,
+    mac::Fingerprints,
     password::{Hasher, Verified, has_plaintext},
     routes::ROUTES,
     sealing::Sealing,

@@ -59,17 +59,18 @@ impl Users {
         found.map(User::new).transpose()
     }
 
-    /// Stores a new user.
-    pub(super) async fn insert(&self, document: &RawDocumentBuf) -> Result<(), Error> {
-        Ok(self.store.insert(self.of.entity.collection, std::slice::from_ref(document)).await?)
-    }
-
     /// Puts another hash in the place of the one that was read; `None` where that is no longer there.
     pub(super) async fn set_password(&self, user: &User, hash: &str) -> Result<Option<User>, Error> {
-        let unchanged = Filter::eq(ID, user.id).and(self.has_password_of(user)).and(self.of.entity.living());
-        let update = Update::default().set(self.of.account.password, hash).set(UPDATED_AT, DateTime::now());
+        let (unchanged, update) = self.new_password(user, hash);
         let changed = self.store.update_one(self.of.entity.collection, &unchanged, &update).await?;
         changed.map(User::new).transpose()
+    }
+
+    /// The user as long as the password is the one that was read, and the update to another hash.
+    pub(super) fn new_password(&self, user: &User, hash: &str) -> (Filter, Update) {
+        let unchanged = Filter::eq(ID, user.id).and(self.has_password_of(user)).and(self.of.entity.living());
+        let update = Update::default().set(self.of.account.password, hash).set(UPDATED_AT, DateTime::now());
+        (unchanged, update)
     }
 
     fn has_password_of(&self, user: &User) -> Filter {

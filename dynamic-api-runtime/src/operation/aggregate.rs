@@ -209,7 +209,7 @@ impl Serialize for PlainRow<'_> {
 }
 
 /// A document as plain JSON: ids, dates, decimals and UUIDs as everywhere in the API, not as extended JSON.
-struct PlainDocument<'a>(&'a Document);
+pub(super) struct PlainDocument<'a>(pub(super) &'a Document);
 
 struct Plain<'a>(&'a Bson);
 

@@ -14,6 +14,18 @@ pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Out
     Ok(Outcome::Created(id, document))
 }
 
+/// Stores a document that is ready, and what hangs on that.
+pub(crate) async fn insert(call: &RawCall, document: &RawDocumentBuf) -> Result<(), Error> {
+    effects::run(call, |on, _| {
+        Box::pin(async move {
+            on.insert(call.resource.meta.collection, std::slice::from_ref(document)).await?;
+            on.wrote(call, None, Some(document));
+            Ok(())
+        })
+    })
+    .await
+}
+
 /// Stores a new document of these members.
 pub(super) async fn create(
     call: &RawCall,

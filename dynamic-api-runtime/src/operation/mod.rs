@@ -2,6 +2,7 @@
 //! behind them, which runs once for all entities.
 
 mod aggregate;
+mod audit;
 mod batch;
 mod change;
 mod create_many;
@@ -27,13 +28,17 @@ mod write;
 
 use bson::RawDocumentBuf;
 
-pub use self::aggregate::{AggregatePresenter, AggregateQuery, Page, Rows, aggregate};
 pub(crate) use self::{
     aggregate::ParseAggregation,
     batch::{BatchItem, Done},
     change::Change,
-    update_one::change_one,
+    create_one::insert,
+    update_one::{change_one, update_where},
     write::Attempts,
+};
+pub use self::{
+    aggregate::{AggregatePresenter, AggregateQuery, Page, Rows, aggregate},
+    audit::{AuditEntry, Snapshot, audit},
 };
 use crate::{
     call::{Answer, Call, PageMeta, RawCall, RouteKind},
@@ -66,6 +71,8 @@ pub(crate) enum Outcome {
     Deleted(u64),
     /// What an aggregate's presenter made, as JSON.
     Aggregated(Vec<u8>),
+    /// A page of an audit, as JSON.
+    Audited(Vec<u8>, PageMeta),
     Batch(Vec<Result<Done, Error>>),
 }
 
@@ -88,6 +95,7 @@ pub(crate) async fn perform(call: &RawCall, codec: &Codec, input: Decoded) -> Re
         (RouteKind::RestoreMany, _) => restore_many::perform(call).await,
         (RouteKind::PurgeOne, _) => purge_one::perform(call).await,
         (RouteKind::Batch, Decoded::Batch(items)) => batch::perform(call, items).await,
+        (RouteKind::Audit, _) => audit::perform(call).await,
         (RouteKind::Aggregate, _) => aggregate::perform(call, codec.aggregate).await,
         (kind, _) => Err(Error::internal(format!("{} has no such input", kind.name()))),
     }

@@ -45,6 +45,7 @@ pub(super) async fn show(
             Ok(RawReply::new(Success::Ok, json))
         }
         Outcome::Aggregated(json) => Ok(RawReply::new(Success::Ok, json)),
+        Outcome::Audited(json, page) => Ok(RawReply { page: Some(page), ..RawReply::new(Success::Ok, json) }),
         Outcome::Batch(items) => show.batch(codec, &items),
     }
 }

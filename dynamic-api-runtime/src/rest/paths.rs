@@ -61,6 +61,7 @@ fn tails(kind: RouteKind, sub_path: Option<&str>) -> (Method, Vec<String>) {
         RouteKind::RestoreMany => (Method::POST, bulk("/restore", sub)),
         RouteKind::PurgeOne => (Method::DELETE, vec![format!("/purge/{ID}{sub}")]),
         RouteKind::Batch => (Method::POST, vec![format!("/batch{sub}")]),
+        RouteKind::Audit => (Method::GET, vec![format!("/{ID}/audit{sub}")]),
         RouteKind::Aggregate => {
             (Method::GET, vec![if sub.is_empty() { "/aggregate".to_owned() } else { sub }])
         }

@@ -6,9 +6,9 @@ use std::{
 };
 
 use bson::rawdoc;
-use dynamic_api::{DynamicApi, Id, Ref, Stored, UserPrincipal, dynamic_api, query::Filter};
-use serde_json::json;
-use test_support::{TestStore, both_stores};
+use dynamic_api::{DynamicApi, Id, MongoStore, Ref, Stored, UserPrincipal, dynamic_api, query::Filter};
+use serde_json::{Value, json};
+use test_support::{Mongod, TestStore, Topology, both_stores};
 use tokio::sync::Semaphore;
 
 use super::cascades::{Comment, Post, builder};
@@ -116,6 +116,58 @@ async fn ten_thousand_go_in_one_call() {
         println!("{}: 10,000 comments deleted with their post in {:?}", store.name(), begun.elapsed());
         assert_eq!(left(&store, &id.to_string()).await, 0, "{}", store.name());
     }
+}
+
+/// Without a batch, which a server without transactions can't promise.
+#[dynamic_api(
+    path = "topics",
+    soft_delete,
+    cascade(Note.topic),
+    routes(create_one, get_one, delete_one, delete_many, restore_one, restore_many)
+)]
+pub struct Topic {
+    pub title: String,
+}
+
+#[dynamic_api(path = "notes", soft_delete, routes(create_one))]
+pub struct Note {
+    #[api(index)]
+    pub topic: Ref<Topic>,
+    #[api(unique)]
+    pub text: String,
+}
+
+#[tokio::test]
+async fn without_transactions_it_is_done_in_order_and_undone_where_it_fails() {
+    let server = tokio::task::spawn_blocking(|| Mongod::start(Topology::Standalone)).await.unwrap();
+    let store = TestStore::of_mongo(&MongoStore::connect(&server.uri()).await.unwrap());
+    let api = DynamicApi::builder().store(store.store()).resource::<Topic>().resource::<Note>();
+    let via = Via::Http(Http(api.build().await.unwrap()));
+    let topics = |kind| route(kind, "topics", "topic");
+    let note = async |topic: &Value, text: &str| {
+        via.call(route("create_one", "notes", "note"), json!({ "topic": topic, "text": text })).await.ok()
+    };
+    let living = async || store.count("notes", &Filter::eq("deletedAt", bson::Bson::Null)).await.unwrap();
+    let mut ids = vec![];
+    for text in ["a", "b"] {
+        let topic = via.call(topics("create_one"), json!({ "title": text })).await.ok()["id"].clone();
+        note(&topic, text).await;
+        ids.push(topic);
+    }
+    via.call(topics("delete_one"), json!({ "id": ids[0] })).await.ok();
+    assert_eq!(living().await, 1);
+    via.call(topics("restore_one"), json!({ "id": ids[0] })).await.ok();
+    assert_eq!(living().await, 2);
+
+    via.call(topics("delete_many"), json!({ "ids": ids })).await.ok();
+    assert_eq!(living().await, 0);
+    note(&ids[0], "b").await;
+    let refused = via.call(topics("restore_many"), json!({ "ids": ids })).await;
+    refused.refused(409, "text 'b' is already used");
+    for id in &ids {
+        via.call(topics("get_one"), json!({ "id": id })).await.refused(404, "Document not found");
+    }
+    assert_eq!(living().await, 1);
 }
 
 #[tokio::test]

@@ -4,10 +4,10 @@ mod abilities;
 mod conditions;
 mod fields;
 mod matrix;
-mod people;
+pub mod people;
 mod round_trips;
 mod scopes;
 mod start;
 mod tenants;
 
-use people::{People, everywhere};
+pub use people::{People, everywhere};

@@ -13,6 +13,7 @@ use crate::{
     },
     call::RawReply,
     error::Error,
+    operation,
     types::Password,
 };
 
@@ -68,8 +69,9 @@ impl Flow<'_> {
         if !accounts.0.credentials.take_reset(user.id, &bound).await? {
             return Err(Error::ResetTokenInvalid);
         }
-        let changed = accounts.0.users.set_password(&user, &hash).await?;
-        let changed = changed.ok_or(Error::ResetTokenInvalid)?;
+        let (unchanged, update) = accounts.0.users.new_password(&user, &hash);
+        let changed = operation::update_where(self.call, &unchanged, &update).await?;
+        let changed = User::new(changed.ok_or(Error::ResetTokenInvalid)?)?;
         accounts.0.sessions.end_all(&[changed.id]).await?;
         accounts.after(Turn::AfterChangePassword, &changed).await;
         Ok(self.telling(RawReply::nothing(), Subject::User(&changed)))

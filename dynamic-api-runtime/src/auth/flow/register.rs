@@ -10,6 +10,7 @@ use crate::{
     document,
     error::{Error, Violation},
     input::{self, Members, Violations, escape, shown},
+    operation,
     server_fields::ECHOED,
     validate,
 };
@@ -28,7 +29,7 @@ impl Flow<'_> {
         };
         let sealed = password::seal(self.accounts.hasher(), members, &[users.of.account.password]).await?;
         let (_, document) = document::new_document(entity, &sealed)?;
-        users.insert(&document).await?;
+        operation::insert(self.call, &document).await?;
         let user = User::new(document)?;
         self.accounts.after(Turn::AfterRegister, &user).await;
         let opened = self.accounts.open(&user, &Client::of(self.call)).await?;

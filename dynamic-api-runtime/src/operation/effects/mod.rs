@@ -4,6 +4,7 @@
 //! Where nothing hangs on a call's writes, they go to the store directly, in as few round trips as it has. Else each target is read
 //! and permitted first, and written on condition that it still is what was read.
 
+mod audit;
 mod cascade;
 mod fate;
 mod sessions;
@@ -11,6 +12,7 @@ mod sweep;
 mod writes;
 
 pub(super) use self::{
+    audit::public,
     fate::Fate,
     writes::{Writes, Written},
 };
@@ -47,7 +49,9 @@ where
             let writes =
                 if is_watched(call) { Writes::watched(transaction) } else { Writes::to(transaction) };
             let done = work(&writes, Outlives::default()).await?;
-            Ok::<_, Error>((done, writes.into_written()))
+            let written = writes.into_written();
+            audit::write(call, transaction, &written).await?;
+            Ok::<_, Error>((done, written))
         })
     })
     .await?;
@@ -57,7 +61,8 @@ where
 
 /// Whether something hangs on the writes of a call.
 pub(super) fn is_watched(call: &RawCall) -> bool {
-    !call.resource.meta.cascades.is_empty() && may_delete(call.route.kind)
+    let (entity, kind) = (call.resource.meta, call.route.kind);
+    (entity.audit.is_some() && !kind.is_read()) || (!entity.cascades.is_empty() && may_delete(kind))
 }
 
 /// Whether a route deletes documents, or brings them back.

@@ -3,7 +3,7 @@
 //! On MongoDB a transaction does not see what others insert meanwhile, and they don't see what it deletes. What they committed by the
 //! end of the deletion is found when it is looked for once more.
 
-use super::{Fate, Writes, Written, cascade};
+use super::{Fate, Writes, Written, audit, cascade};
 use crate::{call::RawCall, entity::EntityMeta, error::Error, server_fields::DELETED_AT, store::transact};
 
 /// Looks once more for what refers to the documents that a call has deleted, lets it follow them, and tells what that was.
@@ -47,7 +47,9 @@ async fn follow(
         Box::pin(async move {
             let writes = Writes::watched(transaction);
             writes.note(cascade::follow(transaction, &call.resource.limits, entity, documents, fate).await?);
-            Ok(writes.into_written())
+            let written = writes.into_written();
+            audit::write(call, transaction, &written).await?;
+            Ok(written)
         })
     })
     .await
