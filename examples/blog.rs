@@ -1,7 +1,8 @@
 //! A blog: `cargo run --example blog`, then paste the lines that it prints.
 //!
 //! Anyone reads published posts, authors also their own, and only they and admins write. Whoever registers as `ADMIN_EMAIL`
-//! (admin@example.com) is an admin. `PORT` changes the port (3000), `MONGODB_URI` the store. Where none of `AUTH_ACCESS_SECRET`,
+//! (admin@example.com) is an admin. `PORT` changes the port (3000), `MONGODB_URI` the store: a replica
+//! set, since posts are audited. Where none of `AUTH_ACCESS_SECRET`,
 //! `AUTH_REFRESH_SECRET`, `AUTH_RESET_SECRET` and `AUTH_MFA_SECRET` is set, the secrets are made at the start, for development.
 
 use std::{env, error::Error};

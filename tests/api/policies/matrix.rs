@@ -24,6 +24,7 @@ use crate::via::{Via, query_string};
     path = "shelves",
     public,
     soft_delete,
+    audit,
     unique(title),
     ability(writes = any_of(is_owner(author), has_role("admin"))),
     routes(
@@ -44,6 +45,7 @@ use crate::via::{Via, query_string};
         batch,
         upsert_one,
         aggregate(query = Whole),
+        audit(ability = has_role("admin")),
     )
 )]
 pub struct Shelf {
@@ -116,7 +118,7 @@ fn input(kind: &str, collection: &str, caller: Id, targets: &Targets) -> Input {
         _ => json!({ "title": "copy" }),
     };
     let (target, members) = match kind {
-        "get_one" | "delete_one" => (one, json!({})),
+        "get_one" | "delete_one" | "audit" => (one, json!({})),
         "update_one" => (one, part),
         "replace_one" => (one, whole("replaced", 4)),
         "duplicate_one" => (one, copy),
