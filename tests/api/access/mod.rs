@@ -8,6 +8,7 @@ mod keys;
 mod processes;
 mod races;
 mod sockets;
+mod token_matrix;
 mod tokens;
 
 use ::http::{Method, Request};

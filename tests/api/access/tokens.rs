@@ -79,7 +79,7 @@ fn unsigned(token: &str, algorithm: &str) -> String {
 }
 
 /// What is a token nowhere, made of one that is an access token.
-fn none(access: &str) -> Vec<(&'static str, Value)> {
+pub fn none(access: &str) -> Vec<(&'static str, Value)> {
     let later = |payload: &mut Value| payload["exp"] = json!(9_999_999_999_u64);
     vec![
         ("no algorithm", unsigned(access, "none").into()),
@@ -102,7 +102,7 @@ fn none(access: &str) -> Vec<(&'static str, Value)> {
 }
 
 /// One token of each kind, of users of their own, since a place that takes one may use it up.
-async fn good(
+pub async fn good(
     http: &Http,
     inbox: &mut mpsc::UnboundedReceiver<String>,
     name: &str,
