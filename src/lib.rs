@@ -17,9 +17,15 @@ pub use dynamic_api_runtime::{
         Recipient, RefreshCookie, RouteLimits, SigningKey, Throttled, TokenPair, TokenUse, TrustedProxies,
         VerifyingKey,
     },
-    call::{AccountKind, Principal, RouteKind, Transport, UserPrincipal},
+    call::{
+        AccountKind, CustomInput, CustomMethod, CustomRoute, CustomTarget, Principal, RouteKind, Transport,
+        UserPrincipal,
+    },
     entity::{AccountMeta, Entity, RegisterField, Stored, UserEntity},
-    operation::{AggregatePresenter, AggregateQuery, AuditEntry, Deleted, Page, Rows},
+    operation::{
+        AggregatePresenter, AggregateQuery, AuditEntry, CustomCall, CustomHandler, CustomOutcome, Deleted,
+        Json, Page, Rows,
+    },
     query::{self, Where},
     repo::{self, Repo, Tx},
     resource::Limits,

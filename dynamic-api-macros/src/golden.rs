@@ -131,3 +131,8 @@ fn account_is_one_of_users() {
 fn paper_has_policies() {
     check("paper");
 }
+
+#[test]
+fn post_has_routes_of_the_users_own() {
+    check("custom");
+}

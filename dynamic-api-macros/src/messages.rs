@@ -182,6 +182,20 @@ messages! {
         "write {1}";
     KEY_NOT_SETTABLE: "clients can't set `{0}`, so they can't say by it which document they mean",
         "write a key of fields that clients can set";
+    TAKEN_PATH: "`{0}` is answered by `{1}` already",
+        "give the custom route another `path` or `method`";
+    RESERVED_PATH: "the path `{0}` is taken by the API itself",
+        "choose another; its first segment must not be {1}";
+    PATH_LIKE_ID: "the path `{0}` looks like an id",
+        "choose one that is not 24 hex digits, or it would hide the document of that id";
+    BAD_PARAMETER: "`{0}` is no parameter that the path of a custom route can have here",
+        "write `:id` as its first segment for a route of one document; what else varies goes into `query` or `body`";
+    GET_WITH_BODY: "requests with the method GET have no body",
+        "write `query` in its place, or another method";
+    NO_TARGET: "`{0}` asks documents, and this route is about none",
+        "write `:id` in its path, or `ids`; or ask the caller alone, by `auth_ability` or `ability = has_role(..)`";
+    SAME_CUSTOM_NAME: "the generated code would call this route `{0}`, as it does `{1}`",
+        "give the handler another name";
 }
 
 // Fields and indexes.

@@ -36,6 +36,7 @@ pub(crate) struct Entity {
     pub(crate) cascades: Vec<Cascade>,
     pub(crate) audit: Option<Audit>,
     pub(crate) routes: Vec<Route>,
+    pub(crate) customs: Vec<Custom>,
     pub(crate) types: TypeNames,
     /// Of a user entity.
     pub(crate) account: Option<Account>,
@@ -350,6 +351,70 @@ pub(crate) struct Route {
     pub(crate) items: Vec<(RouteKind, Policy)>,
     /// The name of its handler, and in capitals of its event's constant.
     pub(crate) handler: String,
+}
+
+/// A route whose work is a function of the program's own.
+pub(crate) struct Custom {
+    pub(crate) handler: Path,
+    /// The last name of the handler's path.
+    pub(crate) function: String,
+    /// What the route is called in generated code, and in capitals its event's constant.
+    pub(crate) name: String,
+    pub(crate) method: CustomMethod,
+    pub(crate) target: CustomTarget,
+    /// What follows the entity's path, and the id where there is one.
+    pub(crate) sub_path: Option<String>,
+    pub(crate) version: Option<String>,
+    pub(crate) event: String,
+    pub(crate) input: CustomInput,
+    pub(crate) presenter: Option<Type>,
+    pub(crate) web_socket: WebSocket,
+    pub(crate) access: Option<Access>,
+    pub(crate) description: Option<String>,
+    pub(crate) policy: Policy,
+}
+
+/// The method of a custom route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CustomMethod {
+    Get,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+impl CustomMethod {
+    const NAMES: [(&str, Self); 5] = [
+        ("get", Self::Get),
+        ("post", Self::Post),
+        ("put", Self::Put),
+        ("patch", Self::Patch),
+        ("delete", Self::Delete),
+    ];
+
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(text, _)| *text == name).map(|(_, method)| *method)
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        Self::NAMES[self as usize].0
+    }
+}
+
+/// Which documents a custom route is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CustomTarget {
+    Nothing,
+    One,
+    Many,
+}
+
+/// What a custom route takes besides.
+pub(crate) enum CustomInput {
+    Nothing,
+    Body(Type),
+    Query(Type),
 }
 
 /// What a route takes.

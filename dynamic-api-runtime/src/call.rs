@@ -1,6 +1,7 @@
 //! A call on its way through the pipeline, and its reply: what both transports translate to and from.
 
 mod account;
+mod custom;
 mod principal;
 
 use std::{fmt, future::Future, marker::PhantomData, net::IpAddr, pin::Pin, sync::Arc, task};
@@ -9,6 +10,7 @@ use bytes::Bytes;
 
 pub use self::{
     account::{AccountKind, Credential},
+    custom::{CustomInput, CustomMethod, CustomRoute, CustomTarget},
     principal::{Principal, UserPrincipal},
 };
 use crate::{
@@ -45,6 +47,8 @@ pub enum RouteKind {
     PurgeOne,
     Batch,
     Audit,
+    /// What a handler of the program's own does.
+    Custom(CustomRoute),
     /// Something of accounts.
     Account(AccountKind),
 }
@@ -71,6 +75,7 @@ impl RouteKind {
             Self::PurgeOne => "purge_one",
             Self::Batch => "batch",
             Self::Audit => "audit",
+            Self::Custom(_) => "custom",
             Self::Account(account) => account.name(),
         }
     }
@@ -89,6 +94,7 @@ impl RouteKind {
             Self::UpdateMany | Self::DuplicateMany | Self::DeleteMany | Self::RestoreMany => Addressing::Ids,
             Self::GetMany | Self::Aggregate => Addressing::Query,
             Self::CreateOne | Self::CreateMany | Self::UpsertOne | Self::Batch => Addressing::Nothing,
+            Self::Custom(custom) => custom.addressing(),
             Self::Account(account) => account.addressing(),
         }
     }
@@ -105,6 +111,7 @@ impl RouteKind {
             | Self::DuplicateMany
             | Self::UpsertOne
             | Self::Batch => true,
+            Self::Custom(custom) => custom.has_body(),
             Self::Account(account) => account.has_body(),
             _ => false,
         }
@@ -114,6 +121,7 @@ impl RouteKind {
     pub const fn is_read(self) -> bool {
         match self {
             Self::GetMany | Self::GetOne | Self::Aggregate | Self::Audit => true,
+            Self::Custom(custom) => custom.is_read(),
             Self::Account(account) => account.is_read(),
             _ => false,
         }
@@ -131,7 +139,11 @@ impl RouteKind {
 
     /// Whether a call has members of a query besides what says which documents it is about.
     pub const fn has_query(self) -> bool {
-        matches!(self, Self::GetMany | Self::GetOne | Self::Aggregate | Self::Batch | Self::Audit)
+        match self {
+            Self::GetMany | Self::GetOne | Self::Aggregate | Self::Batch | Self::Audit => true,
+            Self::Custom(custom) => custom.has_query(),
+            _ => false,
+        }
     }
 }
 

@@ -44,9 +44,11 @@ pub use self::{
 #[doc(hidden)]
 pub mod __rt {
     pub use crate::{
-        call::{Access, Answer, Call, Route, RouteKind},
+        call::{
+            Access, Answer, Call, CustomInput, CustomMethod, CustomRoute, CustomTarget, Route, RouteKind,
+        },
         entity::{
-            AccountMeta, Audit, Cascade, Entity, EntityMeta, Field, Index, RegisterField, UserEntity,
+            AccountMeta, Audit, Cascade, Entity, EntityMeta, Field, Index, RegisterField, Stored, UserEntity,
             WebSocket,
         },
         generated::{

@@ -2,12 +2,16 @@
 //! knows no transport and no store's dialect.
 
 mod batch;
+mod custom;
 mod decode;
 mod ending;
 mod seal;
 mod show;
 
-pub(crate) use self::decode::{DecodeMembers, Decoded, Items};
+pub(crate) use self::{
+    custom::run as custom,
+    decode::{DecodeMembers, Decoded, Items},
+};
 use std::time::Duration;
 
 use crate::{

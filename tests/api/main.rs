@@ -9,6 +9,7 @@ mod bounds;
 mod builder;
 mod commands;
 mod cursors;
+mod custom;
 mod effects;
 mod entities;
 mod fuzz;

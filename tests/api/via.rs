@@ -69,13 +69,22 @@ pub async fn everywhere(builder: fn(&TestStore) -> DynamicApiBuilder, test: impl
     }
 }
 
-/// A route: its kind, the path of its entity, the words behind the kind in its event, and its sub_path.
+/// A route: its kind, the path of its entity, the words behind the kind in its event, and its sub_path. Of a custom one the kind is
+/// `custom POST`, and `event` is all of its event.
 #[derive(Clone, Copy)]
 pub struct Route<'a> {
     pub kind: &'a str,
     pub path: &'a str,
     pub event: &'a str,
     pub sub_path: &'a str,
+}
+
+/// What the kind of a custom route starts with.
+const CUSTOM: &str = "custom ";
+
+/// A custom route: its method as in `custom POST`, the path of its entity, its own, and its event.
+pub fn custom<'a>(kind: &'a str, path: &'a str, sub_path: &'a str, event: &'a str) -> Route<'a> {
+    Route { kind, path, event, sub_path }
 }
 
 /// A route of an entity without a sub_path.
@@ -98,7 +107,10 @@ impl Via {
             Self::Socket(socket) => {
                 let sub =
                     if route.sub_path.is_empty() { String::new() } else { format!("{}-", route.sub_path) };
-                let event = format!("{}-{sub}{}", route.kind.replace('_', "-"), route.event);
+                let event = match route.kind.starts_with(CUSTOM) {
+                    true => route.event.to_owned(),
+                    false => format!("{}-{sub}{}", route.kind.replace('_', "-"), route.event),
+                };
                 let ack = socket.call(&event, input).await;
                 // Told by an event as well, which is to be there for the next call's.
                 let status = ack["statusCode"].as_u64().unwrap_or(200);
@@ -140,6 +152,17 @@ async fn over_http(http: &Http, token: Option<&str>, route: Route<'_>, input: Va
         "purge_one" => (Method::DELETE, format!("{base}/purge/{}{sub}", id(take(&mut members, "id")))),
         "batch" => (Method::POST, format!("{base}/batch{sub}")),
         "audit" => (Method::GET, format!("{base}/{}/audit{sub}", id(take(&mut members, "id")))),
+        kind if kind.starts_with(CUSTOM) => {
+            let method = kind.trim_start_matches(CUSTOM).parse().unwrap();
+            let path = match route.sub_path.strip_prefix(":id") {
+                Some(behind) => format!("{base}/{}{behind}", id(take(&mut members, "id"))),
+                None => match take(&mut members, "ids") {
+                    Some(ids) => format!("{base}{sub}?{}", query_string(&Map::from_iter([joined(&ids)]))),
+                    None => format!("{base}{sub}"),
+                },
+            };
+            (method, path)
+        }
         kind => {
             let (method, front) = match kind {
                 "update_many" => (Method::PATCH, ""),
@@ -183,6 +206,12 @@ fn id(value: Option<Value>) -> String {
         Some(Value::String(text)) => text,
         other => other.unwrap_or_default().to_string(),
     }
+}
+
+/// `ids=a,b`, whatever the ids are.
+fn joined(ids: &Value) -> (String, Value) {
+    let texts = ids.as_array().unwrap().iter().map(|one| id(Some(one.clone())));
+    ("ids".to_owned(), texts.collect::<Vec<_>>().join(",").into())
 }
 
 /// A query as it is written in an address: `{price: {gte: 1}}` is `price[gte]=1`, and a list is `name[0]=..`.

@@ -91,6 +91,13 @@ impl RawEntity {
         narrowest.or_else(|| self.policy.ability.get().map(|rule| (RawKinds::All, rule)))
     }
 
+    /// The ability of custom routes: of no kind, they have what was written for all reads or all writes.
+    pub(crate) fn ability_of_custom(&self, is_read: bool) -> Option<&RawPermit> {
+        let own = if is_read { RawKinds::Reads } else { RawKinds::Writes };
+        let of_kinds = self.abilities.iter().filter(|of| of.kinds == own || of.kinds == RawKinds::All);
+        of_kinds.min_by_key(|of| of.kinds).map(|of| &of.rule).or_else(|| self.policy.ability.get())
+    }
+
     pub(crate) fn parse(tokens: TokenStream, errors: &Errors) -> Self {
         let mut raw = Self::default();
         options::read(tokens, "path = \"users\"", errors, |name, input| raw.option(name, input, errors));

@@ -3,6 +3,7 @@
 mod api_type;
 mod audit;
 mod cascade;
+mod custom;
 mod entity;
 mod field;
 mod index;
@@ -15,6 +16,7 @@ mod validate;
 pub(crate) use self::{
     api_type::RawApiType,
     cascade::RawCascade,
+    custom::{EXAMPLE as CUSTOM_EXAMPLE, RawCustom},
     entity::{PAGE, RawEntity, RawNames, RawWebSocket},
     field::{FieldOptions, RawDerived, RawField, hides},
     index::{RawIndex, RawIndexKind, TTL_INDEX},

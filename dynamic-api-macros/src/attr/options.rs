@@ -247,6 +247,33 @@ pub(super) const ROUTE: Level = Level {
     ],
 };
 
+/// Of a custom route.
+pub(super) const CUSTOM: Level = Level {
+    of: "a custom route",
+    place: "`routes(custom(..))`",
+    options: &[
+        "method",
+        "path",
+        "handler",
+        "body",
+        "query",
+        "ids",
+        "presenter",
+        "public",
+        "protected",
+        "web_socket",
+        "no_web_socket",
+        "event",
+        "version",
+        "description",
+        "scope",
+        "ability",
+        "ability_mode",
+        "auth_ability",
+    ],
+    later: &["broadcast", "cache", "no_cache", "audit", "rate_limit"],
+};
+
 /// Of a field.
 pub(super) const FIELD: Level = Level {
     of: "a field",
@@ -280,7 +307,8 @@ impl Level {
         if self.later.contains(&&*text) {
             return messages::NOT_YET.at(name, &[&text]);
         }
-        let elsewhere = [&ENTITY, &ROUTE, &FIELD].into_iter().find(|level| level.options.contains(&&*text));
+        let elsewhere =
+            [&ENTITY, &ROUTE, &FIELD, &CUSTOM].into_iter().find(|level| level.options.contains(&&*text));
         if let Some(level) = elsewhere {
             return messages::MISPLACED_OPTION.at(name, &[&text, level.of, self.of, level.place]);
         }

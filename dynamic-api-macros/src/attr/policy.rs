@@ -209,6 +209,16 @@ impl RawPermit {
         })
     }
 
+    /// Whether it depends on the document.
+    pub(crate) fn asks_documents(&self) -> bool {
+        match self {
+            Self::Holds(..) | Self::Code(_) => true,
+            Self::All(rules) | Self::Any(rules) => rules.iter().any(Self::asks_documents),
+            Self::Not(rule) => rule.asks_documents(),
+            Self::Role(..) | Self::User => false,
+        }
+    }
+
     /// Whether only code can tell what it says.
     pub(crate) fn is_code(&self) -> bool {
         match self {

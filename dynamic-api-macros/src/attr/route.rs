@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use syn::{LitStr, Token, Type, ext::IdentExt, parse::ParseStream, token};
 
 use super::{
+    custom::RawCustom,
     entity::RawWebSocket,
     options::{self, ROUTE, Slot},
     policy::RawPolicy,
@@ -19,6 +20,7 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct RawRoutes {
     pub(crate) listed: Vec<RawRoute>,
+    pub(crate) customs: Vec<RawCustom>,
     pub(crate) except: Slot<Vec<(Ident, RouteKind)>>,
     /// Whether something was written that is no route, so that the list is not what was meant.
     pub(crate) incomplete: bool,
@@ -54,7 +56,11 @@ pub(super) fn parse_list(tokens: TokenStream, errors: &Errors) -> RawRoutes {
             let list = options::list(name, input, "except(delete_many)");
             return raw.except.set(name, list.map(|list| parse_kinds(list, errors)));
         }
-        let kind = kind(name, &["except"])?;
+        if name == "custom" {
+            raw.customs.push(RawCustom::parse(name, input, errors)?);
+            return Ok(());
+        }
+        let kind = kind(name, &["except", "custom"])?;
         raw.listed.push(RawRoute::parse(name, kind, input, errors)?);
         Ok(())
     });

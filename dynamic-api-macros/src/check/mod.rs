@@ -2,6 +2,7 @@
 //! of the model, so that the rest is still checked and generated.
 
 mod account;
+mod customs;
 mod derived;
 mod fields;
 mod index_kinds;
@@ -69,6 +70,8 @@ pub(crate) fn entity(
         fields: known,
     };
     let routes = routes::all(raw, &level, &item.ident, errors);
+    let raw_customs = raw.routes.get().map_or(&[][..], |routes| &routes.customs);
+    let customs = customs::all(raw_customs, &routes, &level, errors);
     Entity {
         krate: krate(raw.krate.get()),
         vis: item.vis.clone(),
@@ -94,6 +97,7 @@ pub(crate) fn entity(
         cascades: raw.cascades.iter().map(cascade).collect(),
         audit: raw.audit.get().map(|audit| Audit { retention: audit.retention.get().copied() }),
         routes,
+        customs,
         account,
     }
 }

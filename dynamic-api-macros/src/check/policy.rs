@@ -8,7 +8,7 @@ use crate::{
     attr::{RawEntity, RawField, RawKinds, RawPermit, RawPolicy},
     errors::Errors,
     messages,
-    model::{AbilityMode, Field, Permit, Policy, RouteKind, Tenant},
+    model::{AbilityMode, CustomMethod, CustomTarget, Field, Permit, Policy, RouteKind, Tenant},
     names::Case,
 };
 
@@ -41,6 +41,41 @@ pub(super) fn of_route(
     }
     if raw.ability.is_set() {
         errors.keep(aggregate_has_filter(raw, kind, has_scope));
+    }
+    Policy {
+        scope: raw.scope.get().cloned(),
+        ability: ability.and_then(|written| errors.keep(rule(written, Asks::Documents(fields)))),
+        mode,
+        auth_ability: raw.auth_ability.get().or(entity.policy.auth_ability.get()).cloned(),
+    }
+}
+
+/// The policy of a custom route: what it says itself, else what its entity says of all reads or all writes. Where it is about no
+/// documents, there are none that anything could be asked of.
+pub(super) fn of_custom(
+    raw: &RawPolicy,
+    method: CustomMethod,
+    target: CustomTarget,
+    entity: &RawEntity,
+    fields: &Fields<'_>,
+    errors: &Errors,
+) -> Policy {
+    let has_target = target != CustomTarget::Nothing;
+    let inherited = entity.ability_of_custom(method == CustomMethod::Get);
+    let ability = raw.ability.get().or(inherited.filter(|rule| has_target || !rule.asks_documents()));
+    let mode =
+        raw.mode.get().or(entity.policy.mode.get()).copied().filter(|_| has_target).unwrap_or_default();
+    let has_scope = raw.scope.is_set() || entity.policy.scope.is_set();
+    if has_target {
+        if let Some(name) = raw.mode.name() {
+            errors.keep(filter_is_possible(name, mode, ability, has_scope));
+        }
+    } else {
+        let asks = raw.ability.get().is_some_and(RawPermit::asks_documents);
+        let of_documents = [raw.ability.name().filter(|_| asks), raw.scope.name(), raw.mode.name()];
+        for name in of_documents.into_iter().flatten() {
+            errors.push(messages::NO_TARGET.at(name, &[&name.to_string()]));
+        }
     }
     Policy {
         scope: raw.scope.get().cloned(),

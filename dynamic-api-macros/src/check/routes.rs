@@ -27,6 +27,28 @@ pub(super) struct Level<'a> {
     pub(super) unique: Option<Vec<&'a Index>>,
 }
 
+impl Level<'_> {
+    /// The version of a route: its own, else the entity's.
+    pub(super) fn version_of<'b>(&'b self, own: Option<&'b str>) -> Option<&'b str> {
+        own.or(self.version)
+    }
+
+    /// A request: its method and its path.
+    pub(super) fn endpoint(&self, method: &str, version: Option<&str>, path: &str) -> String {
+        let version = self.version_of(version).map(|version| format!("/v{version}")).unwrap_or_default();
+        format!("{method} {version}/{}{path}", self.path)
+    }
+
+    /// The namespace of Socket.IO of a route, if it is reached there: without one, that of the application.
+    pub(super) fn namespace(&self, of_route: &WebSocket) -> Option<String> {
+        match (of_route, self.web_socket) {
+            (WebSocket::Off, _) | (WebSocket::Inherit, WebSocket::Off) => None,
+            (WebSocket::Namespace(name), _) | (_, WebSocket::Namespace(name)) => Some(name.clone()),
+            _ => Some(String::new()),
+        }
+    }
+}
+
 /// All routes of an entity that hold together.
 pub(super) fn all(raw: &RawEntity, level: &Level<'_>, entity: &Ident, errors: &Errors) -> Vec<Route> {
     let place = raw.routes.name().cloned().unwrap_or_else(|| format_ident!("routes", span = entity.span()));
@@ -37,7 +59,7 @@ pub(super) fn all(raw: &RawEntity, level: &Level<'_>, entity: &Ident, errors: &E
             &default
         }
         Some(routes) => {
-            if routes.listed.is_empty() && !routes.incomplete {
+            if routes.listed.is_empty() && routes.customs.is_empty() && !routes.incomplete {
                 errors.push(messages::NO_ROUTES.at(&place, &[]));
             }
             &routes.listed
@@ -182,21 +204,14 @@ impl<'a> Draft<'a> {
 
     /// Its namespace of Socket.IO, if it is reached there: without one, that of the application.
     fn namespace(&self, level: &Level<'_>) -> Option<String> {
-        match (&self.route.web_socket, level.web_socket) {
-            (WebSocket::Off, _) | (WebSocket::Inherit, WebSocket::Off) => None,
-            (WebSocket::Namespace(name), _) | (_, WebSocket::Namespace(name)) => Some(name.clone()),
-            _ => Some(String::new()),
-        }
+        level.namespace(&self.route.web_socket)
     }
 
     /// The requests that it answers.
     fn endpoints(&self, level: &Level<'_>) -> Vec<String> {
-        let version = self.version(level).map(|version| format!("/v{version}")).unwrap_or_default();
         let endpoints = self.route.kind.endpoints(self.route.sub_path.as_deref());
-        endpoints
-            .into_iter()
-            .map(|(method, path)| format!("{method} {version}/{}{path}", level.path))
-            .collect()
+        let version = self.route.version.as_deref();
+        endpoints.into_iter().map(|(method, path)| level.endpoint(method, version, &path)).collect()
     }
 
     fn title(&self) -> String {

@@ -26,11 +26,36 @@ pub(super) fn sub_path(text: &LitStr) -> syn::Result<String> {
     if RESERVED_SUB_PATHS.contains(&first) {
         return Err(messages::RESERVED_SUB_PATH.at(text, &[&path, &crate::names::list(&RESERVED_SUB_PATHS)]));
     }
-    let is_id = |segment: &str| segment.len() == 24 && segment.chars().all(|digit| digit.is_ascii_hexdigit());
     if path.split('/').any(is_id) {
         return Err(messages::SUB_PATH_LIKE_ID.at(text, &[&path]));
     }
     Ok(path)
+}
+
+/// The path of a custom route: whether it starts with an id, and what else there is of it.
+pub(super) fn custom_path(text: &LitStr) -> syn::Result<(bool, Option<String>)> {
+    let path = text.value();
+    let (has_id, rest) = match path.split_once('/') {
+        Some((":id", rest)) => (true, rest),
+        None if path == ":id" => return Ok((true, None)),
+        _ => (false, &*path),
+    };
+    if let Some(parameter) = rest.split('/').find(|segment| segment.starts_with([':', '{', '*'])) {
+        return Err(messages::BAD_PARAMETER.at(text, &[parameter]));
+    }
+    let rest = segments("path", &LitStr::new(rest, text.span()), ":id/publish")?;
+    let first = rest.split('/').next().unwrap_or_default();
+    if !has_id && RESERVED_SUB_PATHS.contains(&first) {
+        return Err(messages::RESERVED_PATH.at(text, &[&path, &crate::names::list(&RESERVED_SUB_PATHS)]));
+    }
+    if !has_id && is_id(first) {
+        return Err(messages::PATH_LIKE_ID.at(text, &[&path]));
+    }
+    Ok((has_id, Some(rest)))
+}
+
+fn is_id(segment: &str) -> bool {
+    segment.len() == 24 && segment.chars().all(|digit| digit.is_ascii_hexdigit())
 }
 
 const RESERVED_SUB_PATHS: [&str; 8] =
@@ -102,9 +127,15 @@ pub(super) fn event(text: &LitStr) -> syn::Result<String> {
     if name.is_empty() || name.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
         return Err(messages::BAD_EVENT.at(text, &[&name]));
     }
-    match reserved_by(&name) {
-        Some(owner) => Err(messages::RESERVED_EVENT.at(text, &[&name, owner])),
-        None => Ok(name),
+    is_free(&name, &messages::tokens(text))?;
+    Ok(name)
+}
+
+/// Whether an event is not one of Socket.IO's or of the API's own.
+pub(super) fn is_free(event: &str, place: &TokenStream) -> syn::Result<()> {
+    match reserved_by(event) {
+        Some(owner) => Err(messages::RESERVED_EVENT.at(place, &[event, owner])),
+        None => Ok(()),
     }
 }
 

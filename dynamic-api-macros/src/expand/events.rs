@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::doc;
+use super::{customs, doc};
 use crate::{
     model::{Entity, Route},
     names,
@@ -17,6 +17,7 @@ pub(super) fn events(model: &Entity) -> TokenStream {
         let (name, event) = (format_ident!("{}", names::event_const(&route.handler)), &route.event);
         quote!(#doc pub const #name: &'static str = #event;)
     });
+    let consts = consts.chain(model.customs.iter().map(customs::event_const));
     quote! {
         #text
         #vis struct #name;

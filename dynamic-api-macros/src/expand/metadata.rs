@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{ext::IdentExt, spanned::Spanned};
 
-use super::{Form, cascade, derived, member, policy, record, rules};
+use super::{Form, cascade, customs, derived, member, policy, record, rules};
 use crate::{
     model::{
         Access, Default, Direction, Entity, Field, Index, IndexKind, Input, Page, Route, RouteKind, WebSocket,
@@ -62,6 +62,7 @@ pub(super) fn entity(model: &Entity, form: Form) -> TokenStream {
     let (create, update, view, fields) = (&types.create, &types.update, &types.view, &types.fields);
     let meta = meta(model);
     let routes = model.routes.iter().map(|route| route_row(model, route));
+    let routes = routes.chain(model.customs.iter().map(|custom| customs::row(model, custom)));
     let functions = record::functions(model, form);
     quote! {
         impl __rt::View<#entity> for #view {}
@@ -119,7 +120,7 @@ fn page(page: Page) -> TokenStream {
     quote!(.page(#default, #max))
 }
 
-fn web_socket(setting: &WebSocket) -> Option<TokenStream> {
+pub(super) fn web_socket(setting: &WebSocket) -> Option<TokenStream> {
     let setting = match setting {
         WebSocket::Inherit => return None,
         WebSocket::On => quote!(On),
@@ -149,10 +150,7 @@ fn route_row(model: &Entity, route: &Route) -> TokenStream {
     let events = &model.types.events;
     let event = format_ident!("{}", names::event_const(&route.handler));
     let (kind, handler) = (kind(route.kind), format_ident!("{}", route.handler));
-    let access = route.access.map(|access| match access {
-        Access::Public => quote!(.access(__rt::Access::Public)),
-        Access::Protected => quote!(.access(__rt::Access::Protected)),
-    });
+    let access = route.access.map(access);
     let sub_path = route.sub_path.as_ref().map(|path| quote!(.sub_path(#path)));
     let version = route.version.as_ref().map(|version| quote!(.version(#version)));
     let web_socket = web_socket(&route.web_socket);
@@ -166,6 +164,13 @@ fn route_row(model: &Entity, route: &Route) -> TokenStream {
     quote! {
         __rt::Route::new(__rt::RouteKind::#kind, #events::#event, |call| #handler(call.into()).into())
             #access #sub_path #version #web_socket #description #populate #key #own_body #presented #unrestricted #policy
+    }
+}
+
+pub(super) fn access(access: Access) -> TokenStream {
+    match access {
+        Access::Public => quote!(.access(__rt::Access::Public)),
+        Access::Protected => quote!(.access(__rt::Access::Protected)),
     }
 }
 

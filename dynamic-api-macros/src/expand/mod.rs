@@ -4,6 +4,7 @@ mod account;
 mod api_type;
 mod cascade;
 mod columns;
+mod customs;
 mod derived;
 mod events;
 mod handlers;
@@ -84,6 +85,7 @@ fn expand(model: &Entity, form: Form) -> TokenStream {
     let entity = metadata::entity(model, form);
     let (handlers, derived, populate) =
         (handlers::handlers(model), derived::functions(model), populate::checks(model));
+    let customs = customs::handlers(model);
     let (account, marks) = (account::implementation(model), account::checks(model));
     quote! {
         #create
@@ -101,6 +103,7 @@ fn expand(model: &Entity, form: Form) -> TokenStream {
             #entity
             #account
             #handlers
+            #customs
             #derived
             #populate
             #marks

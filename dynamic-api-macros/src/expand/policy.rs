@@ -25,12 +25,17 @@ fn scope(model: &Entity, path: &syn::Path) -> TokenStream {
 
 /// `.policy(..)` and `.items(..)` of a route.
 pub(super) fn of_route(model: &Entity, route: &Route) -> TokenStream {
-    let policy = (!route.policy.is_empty()).then(|| {
-        let policy = policy(model, &route.policy);
-        quote!(.policy(#policy))
-    });
+    let policy = row_of(model, &route.policy);
     let items = items(model, route);
     quote!(#policy #items)
+}
+
+/// `.policy(..)`, where there is something to ask.
+pub(super) fn row_of(model: &Entity, policy: &Policy) -> Option<TokenStream> {
+    (!policy.is_empty()).then(|| {
+        let policy = self::policy(model, policy);
+        quote!(.policy(#policy))
+    })
 }
 
 fn policy(model: &Entity, policy: &Policy) -> TokenStream {

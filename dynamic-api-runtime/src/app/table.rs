@@ -80,9 +80,13 @@ impl RouteInfo {
 }
 
 impl Mounted {
-    /// What a message calls it: `User::get_one`.
+    /// What a message calls it: `User::get_one`, `Post::publish-post`.
     pub(crate) fn name(&self) -> String {
-        format!("{}::{}", self.resource.meta.name, self.route.kind.name())
+        let what = match self.route.kind {
+            RouteKind::Custom(_) => self.route.event,
+            kind => kind.name(),
+        };
+        format!("{}::{what}", self.resource.meta.name)
     }
 }
 

@@ -7,6 +7,7 @@ mod batch;
 mod change;
 mod create_many;
 mod create_one;
+mod custom;
 mod delete_many;
 mod delete_one;
 mod duplicate_many;
@@ -39,6 +40,7 @@ pub(crate) use self::{
 pub use self::{
     aggregate::{AggregatePresenter, AggregateQuery, Page, Rows, aggregate},
     audit::{AuditEntry, Snapshot, audit},
+    custom::{CustomCall, CustomHandler, CustomOutcome, CustomTargets, Json, custom},
 };
 use crate::{
     call::{Answer, Call, PageMeta, RawCall, RouteKind},
@@ -69,7 +71,9 @@ pub(crate) enum Outcome {
     /// A page of a list, likewise.
     Page(Vec<RawDocumentBuf>, PageMeta, Selection),
     Deleted(u64),
-    /// What an aggregate's presenter made, as JSON.
+    /// There is nothing to tell.
+    Nothing,
+    /// What an aggregate's presenter or a custom route made, as JSON.
     Aggregated(Vec<u8>),
     /// A page of an audit, as JSON.
     Audited(Vec<u8>, PageMeta),

@@ -44,6 +44,7 @@ pub(super) async fn show(
             let json = (codec.deleted)(Deleted { deleted_count }, &context)?;
             Ok(RawReply::new(Success::Ok, json))
         }
+        Outcome::Nothing => Ok(RawReply::nothing()),
         Outcome::Aggregated(json) => Ok(RawReply::new(Success::Ok, json)),
         Outcome::Audited(json, page) => Ok(RawReply { page: Some(page), ..RawReply::new(Success::Ok, json) }),
         Outcome::Batch(items) => show.batch(codec, &items),

@@ -3,7 +3,7 @@
 use http::Method;
 
 use crate::{
-    call::{Route, RouteKind},
+    call::{CustomMethod, CustomTarget, Route, RouteKind},
     entity::EntityMeta,
 };
 
@@ -45,6 +45,10 @@ fn tails(kind: RouteKind, sub_path: Option<&str>) -> (Method, Vec<String>) {
     let sub = sub_path.map(|path| format!("/{path}")).unwrap_or_default();
     match kind {
         RouteKind::Account(account) => (account.method(), vec![account.path().to_owned()]),
+        RouteKind::Custom(custom) => {
+            let id = if custom.target == CustomTarget::One { format!("/{ID}") } else { String::new() };
+            (method(custom.method), vec![format!("{id}{sub}")])
+        }
         RouteKind::GetMany => (Method::GET, vec![sub]),
         RouteKind::GetOne => (Method::GET, vec![format!("{sub}/{ID}")]),
         RouteKind::CreateOne => (Method::POST, vec![sub]),
@@ -65,6 +69,16 @@ fn tails(kind: RouteKind, sub_path: Option<&str>) -> (Method, Vec<String>) {
         RouteKind::Aggregate => {
             (Method::GET, vec![if sub.is_empty() { "/aggregate".to_owned() } else { sub }])
         }
+    }
+}
+
+fn method(method: CustomMethod) -> Method {
+    match method {
+        CustomMethod::Get => Method::GET,
+        CustomMethod::Post => Method::POST,
+        CustomMethod::Put => Method::PUT,
+        CustomMethod::Patch => Method::PATCH,
+        CustomMethod::Delete => Method::DELETE,
     }
 }
 

@@ -199,7 +199,11 @@ fn judge(
 }
 
 /// Reads members into a type of the user's own.
-fn read<B: DeserializeOwned>(members: &Members<'_>, at: &str, violations: &mut Violations) -> Option<B> {
+pub(crate) fn read<B: DeserializeOwned>(
+    members: &Members<'_>,
+    at: &str,
+    violations: &mut Violations,
+) -> Option<B> {
     if let Err(found) = members.names(at) {
         found.into_iter().for_each(|violation| violations.push(violation));
         return None;
@@ -214,7 +218,7 @@ fn read<B: DeserializeOwned>(members: &Members<'_>, at: &str, violations: &mut V
 }
 
 /// Members as a map, so that the type may be an enum or a struct.
-struct MembersDeserializer<'m, 'a>(&'m Members<'a>);
+pub(super) struct MembersDeserializer<'m, 'a>(pub(super) &'m Members<'a>);
 
 impl<'de> serde::Deserializer<'de> for MembersDeserializer<'_, 'de> {
     type Error = serde_json::Error;

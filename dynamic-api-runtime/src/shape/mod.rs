@@ -1,6 +1,6 @@
 //! The types of its own that a route can have for its body, its query and its result, and what the generated types are to it.
 
-mod body;
+pub(crate) mod body;
 mod list_query;
 mod misfit;
 mod presenter;

@@ -2,7 +2,7 @@
 
 use serde::{Deserializer, de::DeserializeOwned};
 
-use super::misfit;
+use super::{body::MembersDeserializer, misfit};
 use crate::{
     call::Query,
     error::Error,
@@ -24,6 +24,15 @@ pub(crate) fn read<Q: DeserializeOwned>(query: &Query) -> Result<Q, Error> {
             named(&mut serde_json::Deserializer::from_slice(json))
         }
     }
+}
+
+/// As [`read`], without the members of a socket's payload that say which documents the call is about.
+pub(crate) fn read_beside<Q: DeserializeOwned>(query: &Query, targets: &[&str]) -> Result<Q, Error> {
+    let Query::Json(json) = query else { return read(query) };
+    let mut members: Members<'_> = from_json(json, "the query must be an object")?;
+    members.0.retain(|(name, _)| !targets.contains(&&**name));
+    members.check_names()?;
+    named(MembersDeserializer(&members))
 }
 
 fn named<'de, Q: DeserializeOwned>(members: impl Deserializer<'de>) -> Result<Q, Error> {

@@ -1,0 +1,58 @@
+//! Calls of custom routes, on the road of all others: what a handler of the program's own gets was read, found and permitted before.
+
+use serde::de::{DeserializeOwned, value::UnitDeserializer};
+
+use super::{Codec, admit, decode::json, show, within};
+use crate::{
+    call::{CustomInput, RawCall, RawReply, RouteKind},
+    context::CallContext,
+    entity::Entity,
+    error::Error,
+    input::{self, Violations},
+    operation::{CustomCall, CustomHandler, CustomOutcome, CustomTargets},
+    shape::{Presenter, body, query},
+};
+
+/// Takes a call of a custom route to its reply.
+pub(crate) async fn run<E, T, I, P, H, R>(mut call: RawCall, handler: H) -> Result<RawReply, Error>
+where
+    E: Entity,
+    T: CustomTargets,
+    I: DeserializeOwned + Send + 'static,
+    P: Presenter<E>,
+    H: CustomHandler<T, I, R>,
+    R: CustomOutcome<E>,
+{
+    let time = call.resource.limits.call_time;
+    let admitted = within(time, admit(&mut call)).await;
+    admitted.map_err(|error| CallContext::new(&call).told(error))?;
+    let context = CallContext::new(&call);
+    let work = async {
+        call.check_target()?;
+        let input = decode::<I>(&call)?;
+        let target = T::load(&call).await?;
+        handler.call(CustomCall::new(call.clone(), target, input)).await?.shown().map(|shown| shown.0)
+    };
+    let outcome = within(time, work).await.map_err(|error| context.told(error))?;
+    let codec = Codec::output::<E, P>();
+    within(time, show::show(&call, &codec, context, outcome)).await.map_err(|error| context.told(error))
+}
+
+/// Reads what a call sends besides its target.
+fn decode<I: DeserializeOwned>(call: &RawCall) -> Result<I, Error> {
+    let input = match call.route.kind {
+        RouteKind::Custom(custom) => custom.input,
+        _ => CustomInput::Nothing,
+    };
+    match input {
+        CustomInput::Nothing => {
+            I::deserialize(UnitDeserializer::<serde_json::Error>::new()).map_err(Error::internal)
+        }
+        CustomInput::Query => query::read_beside(&call.query, &["id"]),
+        CustomInput::Body => {
+            let members = input::members(json(&call.body)?, call.body.envelope)?;
+            let mut violations = Violations::default();
+            body::read(&members, "", &mut violations).ok_or_else(|| violations.into())
+        }
+    }
+}
