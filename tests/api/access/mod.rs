@@ -14,7 +14,8 @@ mod tokens;
 use ::http::{Method, Request};
 use axum::body::Body;
 use dynamic_api::{
-    AuthConfig, Deliver, DynamicApi, DynamicApiBuilder, Password, RateLimits, Recipient, dynamic_api,
+    AuthConfig, Deliver, DynamicApi, DynamicApiBuilder, HashPriority, Password, PasswordHashing, RateLimits,
+    Recipient, dynamic_api,
 };
 use serde_json::{Value, json};
 use test_support::TestStore;
@@ -47,9 +48,10 @@ pub struct Diary {
 
 const PASSWORD: &str = "correct horse battery";
 
-/// Accounts without limits.
+/// Accounts without limits, whose hashes wait for nobody: the tests have all processors.
 pub fn config() -> AuthConfig {
-    AuthConfig::development().rate_limits(RateLimits::none())
+    let hashing = PasswordHashing::default().priority(HashPriority::Usual);
+    AuthConfig::development().rate_limits(RateLimits::none()).password_hashing(hashing)
 }
 
 pub fn api(store: &TestStore, config: AuthConfig) -> DynamicApiBuilder {

@@ -1,7 +1,8 @@
 //! The people of these tests, each with a way to call.
 
 use dynamic_api::{
-    AuthConfig, DynamicApi, DynamicApiBuilder, Id, LogDelivery, Password, RateLimits, dynamic_api,
+    AuthConfig, DynamicApi, DynamicApiBuilder, HashPriority, Id, LogDelivery, Password, PasswordHashing,
+    RateLimits, dynamic_api,
     query::{Filter, Update},
 };
 use serde_json::{Value, json};
@@ -91,7 +92,11 @@ async fn people(
     node: Option<&NodeClient>,
 ) -> People {
     let builder = || {
-        let auth = AuthConfig::development().rate_limits(RateLimits::none()).deliver(LogDelivery);
+        let hashing = PasswordHashing::default().priority(HashPriority::Usual);
+        let auth = AuthConfig::development()
+            .rate_limits(RateLimits::none())
+            .password_hashing(hashing)
+            .deliver(LogDelivery);
         resources(
             DynamicApi::builder()
                 .store(store.store())
