@@ -27,6 +27,8 @@ pub(crate) struct Entity {
     pub(crate) page: Option<Page>,
     /// Which documents there are for a caller.
     pub(crate) scope: Option<Path>,
+    /// What reading one document asks, by whichever way.
+    pub(crate) read: Policy,
     pub(crate) tenant: Option<Tenant>,
     /// The functions of its rules over several fields.
     pub(crate) rules: Vec<ExprPath>,

@@ -15,7 +15,7 @@ pub use self::{
 use crate::{
     call::Route,
     input::{CreateInput, UpdateInput},
-    policy::{Permit, ScopeFn},
+    policy::{Permit, RoutePolicy, ScopeFn},
     present::View,
     query::Filter,
     server_fields::DELETED_AT,
@@ -89,6 +89,8 @@ pub struct EntityMeta {
     pub page: Option<(u64, u64)>,
     /// Which documents there are for a caller, on every route.
     pub scope: Option<ScopeFn>,
+    /// What the route `get_one` asks of its caller and of documents: what is reached from other entities is held to it, too.
+    pub read: RoutePolicy,
     /// The field by which each tenant has documents of its own; it is [from the user](Field::from_user).
     pub tenant: Option<&'static str>,
     /// What is computed of a document before it is stored.
@@ -173,6 +175,7 @@ impl EntityMeta {
             indexed_only: false,
             page: None,
             scope: None,
+            read: RoutePolicy::new(),
             tenant: None,
             derive_on_save: None,
             derive_on_read: None,
@@ -244,6 +247,13 @@ impl EntityMeta {
     #[must_use]
     pub const fn scope(mut self, scope: ScopeFn) -> Self {
         self.scope = Some(scope);
+        self
+    }
+
+    /// Sets what reading one of its documents asks.
+    #[must_use]
+    pub const fn read(mut self, policy: RoutePolicy) -> Self {
+        self.read = policy;
         self
     }
 

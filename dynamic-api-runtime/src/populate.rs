@@ -11,7 +11,7 @@ use crate::{
     context::CallContext,
     entity::{EntityMeta, Field},
     error::Error,
-    policy::entity_scope,
+    policy::Elsewhere,
     present::{PresentError, Presentation, Referred, Selected},
     query::{Filter, Find},
     server_fields::ID,
@@ -164,15 +164,16 @@ fn level<'a>(
 }
 
 /// The living documents of some ids that there are for the caller.
-async fn find(call: &RawCall, meta: &EntityMeta, ids: &[Id]) -> Result<Vec<RawDocumentBuf>, Error> {
+async fn find(call: &RawCall, meta: &'static EntityMeta, ids: &[Id]) -> Result<Vec<RawDocumentBuf>, Error> {
     let (resource, limits) = (&call.resource, &call.resource.limits);
     if ids.is_empty() {
         return Ok(vec![]);
     }
-    let reach = entity_scope(meta, call.principal.user());
-    let filter = Filter::is_in(ID, ids.iter().copied()).and(meta.living()).and(reach);
+    let reach = Elsewhere::of(call, meta).await?;
+    let filter = Filter::is_in(ID, ids.iter().copied()).and(meta.living()).and(reach.filter().clone());
     let find = Find::new(filter).time_limit(limits.read_time).byte_limit(limits.reply_bytes);
-    resource.store.find(meta.collection, &find).await.map_err(|error| Error::of_read(error, limits))
+    let found = resource.store.find(meta.collection, &find).await;
+    reach.permitted(call, found.map_err(|error| Error::of_read(error, limits))?).await
 }
 
 /// The presented documents by their ids. One that is not of its entity's shape is missing like one that is not there.

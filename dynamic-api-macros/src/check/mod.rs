@@ -27,7 +27,7 @@ use crate::{
     attr::{RawCascade, RawEntity, RawField, RawNames, RawWebSocket, SerdeContainer, Slot},
     errors::Errors,
     messages,
-    model::{Audit, Cascade, Crate, Entity, Field, IndexKind, Tenant, TypeNames, WebSocket},
+    model::{Audit, Cascade, Crate, Entity, Field, IndexKind, RouteKind, Tenant, TypeNames, WebSocket},
     names::Case,
 };
 
@@ -70,6 +70,7 @@ pub(crate) fn entity(
         fields: known,
     };
     let routes = routes::all(raw, &level, &item.ident, errors);
+    let read = routes::of_kind(RouteKind::GetOne, &routes, &level);
     let raw_customs = raw.routes.get().map_or(&[][..], |routes| &routes.customs);
     let customs = customs::all(raw_customs, &routes, &level, errors);
     Entity {
@@ -83,6 +84,7 @@ pub(crate) fn entity(
         indexed_only: raw.filter.get().is_some_and(|filter| filter.indexed_only.is_set()),
         page,
         scope: raw.policy.scope.get().cloned(),
+        read,
         tenant: tenant.clone(),
         rules: raw.validate.get().cloned().unwrap_or_default(),
         types: type_names(raw.names.get(), &item.ident, errors),

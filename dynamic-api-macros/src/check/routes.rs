@@ -93,21 +93,25 @@ const ITEMS: [RouteKind; 4] =
 
 /// The routes, of which a batch knows what its items are held to: what the route of their kind asks, or would.
 fn with_items(mut routes: Vec<Route>, level: &Level<'_>) -> Vec<Route> {
-    // What is wrong with an ability was told at its own place.
-    let told = Errors::default();
-    let of_kind = |kind| {
-        let mut of_kind = routes.iter().filter(|route| route.kind == kind);
-        let plain = of_kind.clone().find(|route| route.sub_path.is_none());
-        let found = plain.or_else(|| of_kind.next()).map(as_item);
-        let unlisted = || policy::of_route(&RawPolicy::default(), kind, level.raw, &level.fields, &told);
-        (kind, found.unwrap_or_else(unlisted))
-    };
-    let items = ITEMS.map(of_kind);
-    drop(told.into_tokens());
+    let items = ITEMS.map(|kind| (kind, of_kind(kind, &routes, level)));
     for route in routes.iter_mut().filter(|route| route.kind == RouteKind::Batch) {
         route.items = items.to_vec();
     }
     routes
+}
+
+/// What the route of a kind asks, or would.
+pub(super) fn of_kind(kind: RouteKind, routes: &[Route], level: &Level<'_>) -> Policy {
+    let mut of_kind = routes.iter().filter(|route| route.kind == kind);
+    let plain = of_kind.clone().find(|route| route.sub_path.is_none());
+    if let Some(route) = plain.or_else(|| of_kind.next()) {
+        return if kind.is_read() { route.policy.clone() } else { as_item(route) };
+    }
+    // What is wrong with an ability was told at its own place.
+    let told = Errors::default();
+    let unlisted = policy::of_route(&RawPolicy::default(), kind, level.raw, &level.fields, &told);
+    drop(told.into_tokens());
+    unlisted
 }
 
 fn except(routes: &RawRoutes, place: &Ident, errors: &Errors) -> Vec<RawRoute> {

@@ -80,7 +80,7 @@ fn expand(model: &Entity, form: Form) -> TokenStream {
     let columns = columns::columns(model);
     let krate = &model.krate.0;
     let record = (form == Form::Whole).then(|| record::record(model));
-    let fields = metadata::fields(model);
+    let (fields, read) = (metadata::fields(model), policy::read(model));
     let inputs = inputs::implementations(model);
     let entity = metadata::entity(model, form);
     let (handlers, derived, populate) =
@@ -99,6 +99,7 @@ fn expand(model: &Entity, form: Form) -> TokenStream {
 
             #record
             #fields
+            #read
             #inputs
             #entity
             #account

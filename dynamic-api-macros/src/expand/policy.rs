@@ -13,7 +13,8 @@ pub(super) fn of_entity(model: &Entity) -> TokenStream {
         let field = &tenant.field;
         quote!(.tenant(#field))
     });
-    quote!(#scope #tenant)
+    let read = (!model.read.is_empty()).then(|| quote!(.read(READ)));
+    quote!(#scope #read #tenant)
 }
 
 /// `.scope(..)`. Where the function is none, the compiler points at its path.
@@ -23,9 +24,21 @@ fn scope(model: &Entity, path: &syn::Path) -> TokenStream {
     quote!(.scope(|user| #scope(#path, user)))
 }
 
+/// What reading one document asks, by its route and by whatever leads there from elsewhere.
+pub(super) fn read(model: &Entity) -> Option<TokenStream> {
+    (!model.read.is_empty()).then(|| {
+        let policy = policy(model, &model.read);
+        quote!(const READ: __rt::RoutePolicy = #policy;)
+    })
+}
+
 /// `.policy(..)` and `.items(..)` of a route.
 pub(super) fn of_route(model: &Entity, route: &Route) -> TokenStream {
-    let policy = row_of(model, &route.policy);
+    let policy = (!route.policy.is_empty()).then(|| {
+        let policy = policy(model, &route.policy);
+        let is_read = route.kind == RouteKind::GetOne && is_same(&policy, &self::policy(model, &model.read));
+        if is_read { quote!(.policy(READ)) } else { quote!(.policy(#policy)) }
+    });
     let items = items(model, route);
     quote!(#policy #items)
 }
@@ -36,6 +49,10 @@ pub(super) fn row_of(model: &Entity, policy: &Policy) -> Option<TokenStream> {
         let policy = self::policy(model, policy);
         quote!(.policy(#policy))
     })
+}
+
+fn is_same(one: &TokenStream, other: &TokenStream) -> bool {
+    one.to_string() == other.to_string()
 }
 
 fn policy(model: &Entity, policy: &Policy) -> TokenStream {

@@ -131,6 +131,24 @@ const _: () = {
                 __rt::Permit::caller(|user| __rt::of_caller(policies::may_grade, user)),
             ),
     ];
+    const READ: __rt::RoutePolicy = __rt::RoutePolicy::new()
+        .auth_ability(|call| __rt::auth_ability(is_staff, call))
+        .scope(|user| __rt::scope::<Paper, _, _>(open, user))
+        .ability(
+            __rt::Permit::all(
+                &[
+                    __rt::Permit::user(),
+                    __rt::Permit::not(
+                        &__rt::Permit::code(|document, call| __rt::ability::<
+                            Paper,
+                            _,
+                            _,
+                        >(is_secret, document, call)),
+                    ),
+                ],
+            ),
+        )
+        .filter_mode();
     impl __rt::Input for CreatePaper {
         const ENTITY: &'static str = "Paper";
         const FIELDS: &'static [__rt::Field] = FIELDS;
@@ -168,6 +186,7 @@ const _: () = {
                 ],
             )
             .scope(|user| __rt::scope::<Paper, _, _>(readable, user))
+            .read(READ)
             .tenant("team");
         const ROUTES: &'static [__rt::Route] = &[
             __rt::Route::new(
@@ -184,26 +203,7 @@ const _: () = {
                     PaperEvents::GET_ONE,
                     |call| get_one(call.into()).into(),
                 )
-                .policy(
-                    __rt::RoutePolicy::new()
-                        .auth_ability(|call| __rt::auth_ability(is_staff, call))
-                        .scope(|user| __rt::scope::<Paper, _, _>(open, user))
-                        .ability(
-                            __rt::Permit::all(
-                                &[
-                                    __rt::Permit::user(),
-                                    __rt::Permit::not(
-                                        &__rt::Permit::code(|document, call| __rt::ability::<
-                                            Paper,
-                                            _,
-                                            _,
-                                        >(is_secret, document, call)),
-                                    ),
-                                ],
-                            ),
-                        )
-                        .filter_mode(),
-                ),
+                .policy(READ),
             __rt::Route::new(
                     __rt::RouteKind::UpdateOne,
                     PaperEvents::UPDATE_ONE,

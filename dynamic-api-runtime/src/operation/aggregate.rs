@@ -185,7 +185,7 @@ where
 pub(super) async fn perform(call: &RawCall, parse: Option<ParseAggregation>) -> Result<Outcome, Error> {
     let parse = parse.ok_or_else(|| Error::internal("an aggregate route without a query"))?;
     let aggregation = parse(&call.query)?;
-    let stages = view_rule::applied(call, aggregation.pipeline())?;
+    let stages = view_rule::applied(call, aggregation.pipeline()).await?;
     let (resource, limit) = (&call.resource, call.resource.limits.read_time);
     let rows = resource.store.aggregate_within(resource.meta.collection, &stages, Some(limit)).await?;
     let rows = rows.iter().map(|row| Document::try_from(&**row).map_err(Error::internal));

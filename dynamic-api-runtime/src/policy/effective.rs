@@ -97,7 +97,7 @@ impl Policy {
     /// A 403, or a 404 where what is refused is to be missing.
     pub(crate) async fn permit(&self, call: &RawCall, document: &RawDocument) -> Result<(), Error> {
         for (rule, mode) in &self.abilities {
-            if !rule.allows(document, CallContext::new(call)).await? {
+            if !rule.allows(document, call.resource.meta, CallContext::new(call)).await? {
                 return Err(match mode {
                     AbilityMode::Throw => Error::Forbidden(Denial::Resource),
                     AbilityMode::Filter => Error::DocumentNotFound,
@@ -117,7 +117,7 @@ impl Policy {
 }
 
 /// Which documents of an entity there are for a caller, whatever the route.
-pub(crate) fn entity_scope(entity: &EntityMeta, user: Option<&UserPrincipal>) -> Filter {
+pub(super) fn entity_scope(entity: &EntityMeta, user: Option<&UserPrincipal>) -> Filter {
     tenant(entity, user).and(scoped(entity.scope, user))
 }
 
@@ -131,7 +131,7 @@ fn tenant(entity: &EntityMeta, user: Option<&UserPrincipal>) -> Filter {
     }
 }
 
-fn scoped(scope: Option<ScopeFn>, user: Option<&UserPrincipal>) -> Filter {
+pub(super) fn scoped(scope: Option<ScopeFn>, user: Option<&UserPrincipal>) -> Filter {
     scope.map_or(Filter::All, |scope| scope(user))
 }
 

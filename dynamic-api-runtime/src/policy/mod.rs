@@ -5,6 +5,7 @@ mod ability;
 mod caller;
 mod claim;
 mod effective;
+mod elsewhere;
 mod from_user;
 mod permit;
 mod scope;
@@ -19,10 +20,7 @@ pub use self::{
     scope::{Scope, scope},
 };
 pub(crate) use self::{
-    claim::value_of,
-    effective::{Policy, entity_scope},
-    from_user::from_user,
-    sight::Sights,
+    claim::value_of, effective::Policy, elsewhere::Elsewhere, from_user::from_user, sight::Sights,
 };
 use crate::{
     call::UserPrincipal,

@@ -112,24 +112,25 @@ impl Permit {
         self.filter(user, entity) == Some(Filter::All)
     }
 
-    /// Whether it allows this document. Of several parts the ready ones are asked first, and no code whose answer changes nothing.
+    /// Whether it allows this document of an entity. Of several parts the ready ones are asked first, and no code whose answer changes nothing.
     ///
     /// # Errors
     /// What the code ends in.
     pub(crate) fn allows<'a>(
         &'a self,
         document: &'a RawDocument,
+        entity: &'a EntityMeta,
         context: CallContext<'a>,
     ) -> BoxFuture<'a, Result<bool, Error>> {
         Box::pin(async move {
-            if let Some(filter) = self.filter(context.principal().user(), context.entity()) {
+            if let Some(filter) = self.filter(context.principal().user(), entity) {
                 return Ok(crate::store::in_memory::matches(&filter, document));
             }
             match self.0 {
                 Kind::Code(allows) => allows(document, context).await,
-                Kind::Not(rule) => rule.allows(document, context).await.map(|allowed| !allowed),
-                Kind::All(rules) => one_is(false, rules, document, context).await.map(|found| !found),
-                Kind::Any(rules) => one_is(true, rules, document, context).await,
+                Kind::Not(rule) => rule.allows(document, entity, context).await.map(|allowed| !allowed),
+                Kind::All(rules) => one_is(false, rules, document, entity, context).await.map(|found| !found),
+                Kind::Any(rules) => one_is(true, rules, document, entity, context).await,
                 Kind::Holds { .. } | Kind::Claims { .. } | Kind::User | Kind::Caller(_) => Ok(false),
             }
         })
@@ -160,11 +161,12 @@ async fn one_is(
     wanted: bool,
     rules: &[Permit],
     document: &RawDocument,
+    entity: &EntityMeta,
     context: CallContext<'_>,
 ) -> Result<bool, Error> {
     let (code, ready): (Vec<&Permit>, Vec<&Permit>) = rules.iter().partition(|rule| rule.is_code());
     for rule in ready.into_iter().chain(code) {
-        if rule.allows(document, context).await? == wanted {
+        if rule.allows(document, entity, context).await? == wanted {
             return Ok(true);
         }
     }

@@ -2,13 +2,13 @@
 
 use bson::{Document, doc};
 use dynamic_api::{
-    AggregateQuery, DynamicApiBuilder, Id, UserPrincipal, dynamic_api,
+    AggregateQuery, DynamicApiBuilder, Id, Ref, Stored, UserPrincipal, dynamic_api,
     query::{Filter, Where},
 };
 use serde_json::{Value, json};
 
 use super::{People, everywhere, people::made};
-use crate::via::{Route, route};
+use crate::via::{Route, Via, route};
 
 /// What only its author has.
 #[dynamic_api(
@@ -204,6 +204,87 @@ async fn the_scope_of_a_route_stands_beside_that_of_its_entity() {
         // The scope of the entity is for users, so that a caller without a token has nothing.
         assert_eq!(people.anonymous.call(open, json!({})).await.ok(), json!([]));
         assert_eq!(people.other.call(open, json!({})).await.ok(), json!([]));
+    })
+    .await;
+}
+
+/// Whatever leads to a memo from elsewhere, shows what its `get_one` does.
+#[dynamic_api(
+    path = "memos",
+    routes(create_one, get_one(ability = is_for_owner_eyes, scope = not_torn), get_many(sub_path = "all"))
+)]
+pub struct Memo {
+    pub text: String,
+    #[api(from_user)]
+    pub author: Id,
+    #[api(default = false)]
+    pub torn: bool,
+}
+
+fn not_torn(_: &UserPrincipal) -> Where<Memo> {
+    Where::eq(MemoFields::TORN, false)
+}
+
+async fn is_for_owner_eyes(memo: &Stored<Memo>, user: &UserPrincipal) -> bool {
+    memo.author == user.id()
+}
+
+/// Leads to memos, and to those that only admins read.
+#[dynamic_api(
+    path = "boards",
+    routes(create_one, get_one(public, populate(memo, torn, secret)), aggregate(query = Joined, public))
+)]
+pub struct Board {
+    pub memo: Option<Ref<Memo>>,
+    pub torn: Option<Ref<Memo>>,
+    pub secret: Option<Ref<Secret>>,
+}
+
+#[dynamic_api(path = "secrets", ability(reads = has_role("admin")), routes(create_one, get_one, get_many))]
+pub struct Secret {
+    pub text: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Joined {}
+
+impl AggregateQuery for Joined {
+    fn pipeline(&self) -> Vec<Document> {
+        let of = |from: &str| doc! { "$lookup": { "from": from, "pipeline": [], "as": from } };
+        vec![
+            of("memos"),
+            of("secrets"),
+            doc! { "$project": { "_id": 0, "memos.text": 1, "secrets.text": 1 } },
+        ]
+    }
+}
+
+#[tokio::test]
+async fn another_door_to_a_document_is_no_wider() {
+    let resources =
+        |builder: DynamicApiBuilder| builder.resource::<Memo>().resource::<Board>().resource::<Secret>();
+    everywhere(resources, async |people, _| {
+        let memos = route("create_one", "memos", "memo");
+        let memo = made(&people.owner, memos, json!({ "text": "mine" })).await;
+        let torn = made(&people.owner, memos, json!({ "text": "torn", "torn": true })).await;
+        let secret =
+            made(&people.other, route("create_one", "secrets", "secret"), json!({ "text": "s" })).await;
+        let board = json!({ "memo": memo, "torn": torn, "secret": secret });
+        let board = made(&people.other, route("create_one", "boards", "board"), board).await;
+        let shown = async |via: &Via| {
+            let input = json!({ "id": board, "populate": "memo,torn,secret" });
+            let board = via.call(route("get_one", "boards", "board"), input).await.ok();
+            ["memo", "torn", "secret"].map(|name| board[name]["text"].as_str().unwrap_or("-").to_owned())
+        };
+        assert_eq!(shown(&people.owner).await, ["mine", "-", "-"]);
+        assert_eq!(shown(&people.other).await, ["-", "-", "-"]);
+        assert_eq!(shown(&people.admin).await, ["-", "-", "s"]);
+        assert_eq!(shown(&people.anonymous).await, ["-", "-", "-"]);
+        // Code can't be asked within a pipeline, so that nothing is found there.
+        for (via, secrets) in [(&people.owner, json!([])), (&people.admin, json!([{ "text": "s" }]))] {
+            let joined = via.call(route("aggregate", "boards", "board"), json!({})).await.ok();
+            assert_eq!(joined, json!([{ "memos": [], "secrets": secrets }]));
+        }
     })
     .await;
 }

@@ -9,23 +9,31 @@ mod view;
 use bson::{Bson, Document, doc};
 
 use self::view::View;
-use crate::{call::RawCall, entity::EntityMeta, error::Error, policy::entity_scope, query::Filter};
+use crate::{call::RawCall, entity::EntityMeta, error::Error, policy::Elsewhere, query::Filter};
 
 /// The stages of a call, with those of the rule in front and inside.
 ///
 /// # Errors
 /// [`Error::Internal`] naming a stage that would tell what clients don't see: the developer's mistake, and not the client's.
-pub(super) fn applied(call: &RawCall, stages: Vec<Document>) -> Result<Vec<Document>, Error> {
+pub(super) async fn applied(call: &RawCall, stages: Vec<Document>) -> Result<Vec<Document>, Error> {
     if call.route.unrestricted {
         return Ok(stages);
     }
     let own =
         View::of(std::iter::once(call.resource.meta), |meta| meta.living().and(call.policy.scope().clone()))?;
     let (resource, user) = (&call.resource, call.principal.user());
+    let mut reached = vec![];
+    for entity in resource.entities.iter().copied() {
+        reached.push((entity, Elsewhere::of(call, entity).await?.by_filter()));
+    }
+    let reach = |entity: &EntityMeta| {
+        let of_entity = reached.iter().find(|(other, _)| other.is_same(entity));
+        of_entity.map_or(Filter::Nothing, |(_, filter)| filter.clone())
+    };
     let rule = Rule {
         entities: &resource.entities,
         seen: &|entity| resource.sights.of(entity, user),
-        reach: &|entity| entity.living().and(entity_scope(entity, user)),
+        reach: &|entity| entity.living().and(reach(entity)),
     };
     rule.viewed(own, stages)
 }
