@@ -289,6 +289,17 @@ messages! {
         "remove the rules, or write them at the fields that it is computed of";
 }
 
+// What happens around a write.
+messages! {
+    EFFECTS:
+    NEEDS_AUDIT: "`audit` shows what was written of a document, and nothing writes it",
+        "add `audit` to `#[dynamic_api(..)]`, or remove the route";
+    OPEN_AUDIT: "`audit` shows what documents were, to callers whom something lets through, and nothing does",
+        "write `audit(ability = has_role(\"admin\"))`, or `audit(auth_ability = is_auditor)`";
+    BAD_CASCADE: "this names no field of an entity that refers to this one",
+        "write it as in `cascade(Comment.post)`, with `= restrict` or `= set_null` behind it where such a document is not to be deleted";
+}
+
 // Who may do what.
 messages! {
     POLICIES:
@@ -310,12 +321,6 @@ messages! {
         "leave that part of `protected` out, or the other option";
     PROTECTED_REQUIRED: "callers who may not set `{0}` could create nothing: it has no value of its own",
         "make it an `Option`, or give it a `default`";
-    NEEDS_AUDIT: "`audit` shows what was written of a document, and nothing writes it",
-        "add `audit` to `#[dynamic_api(..)]`, or remove the route";
-    OPEN_AUDIT: "`audit` shows what documents were, to callers whom something lets through, and nothing does",
-        "write `audit(ability = has_role(\"admin\"))`, or `audit(auth_ability = is_auditor)`";
-    BAD_CASCADE: "this names no field of an entity that refers to this one",
-        "write it as in `cascade(Comment.post)`, with `= restrict` or `= set_null` behind it where such a document is not to be deleted";
     BAD_TENANT: "`{0}` can't tell tenants apart: each document must have one, which comes from its caller",
         "name a plain field, such as `organisation: Id`";
 }
@@ -409,7 +414,8 @@ mod tests {
     #[test]
     fn every_message_has_a_case_that_shows_it() {
         let shown = shown();
-        let all = [ITEMS, OPTIONS, LISTS, NAMES, ROUTES, FIELDS, RULES, POLICIES, ACCOUNTS, SERDE].concat();
+        let all = [ITEMS, OPTIONS, LISTS, NAMES, ROUTES, FIELDS, RULES, EFFECTS, POLICIES, ACCOUNTS, SERDE]
+            .concat();
         let missing: Vec<&str> =
             all.iter().filter(|(_, message)| !shows(&shown, message.what)).map(|(name, _)| *name).collect();
         assert!(missing.is_empty(), "no case under tests/ui/fail shows {missing:?}");
