@@ -145,7 +145,13 @@ impl RawCall {
             None => Ok(self.policy.clone()),
         };
         // It is about one document each time, and a copy of what was sent is of no use.
-        let with = |policy| Self { policy, query: Query::None, body: Body::default(), ..self.clone() };
+        let with = |policy| Self {
+            policy,
+            item: Some(kind),
+            query: Query::None,
+            body: Body::default(),
+            ..self.clone()
+        };
         Ok(policy.map(with))
     }
 }

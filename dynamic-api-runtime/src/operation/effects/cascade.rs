@@ -11,15 +11,16 @@ use bson::{Bson, RawDocumentBuf, oid::ObjectId};
 use super::{
     Written,
     fate::{Fate, id_of},
+    hooks,
 };
 use crate::{
+    call::RawCall,
     document,
     entity::{Cascade, EntityMeta, OnDelete},
     error::Error,
     query::{FieldUpdate, Filter, Find, Projection, Update},
-    resource::Limits,
     server_fields::{ID, UPDATED_AT},
-    store::{Collections, StoreError, in_memory},
+    store::{StoreError, Transaction, in_memory},
     types::DateTime,
 };
 
@@ -38,8 +39,8 @@ enum Task {
 
 /// What goes with some documents.
 struct Plan<'a> {
-    on: &'a dyn Collections,
-    limits: &'a Limits,
+    call: &'a RawCall,
+    on: &'a dyn Transaction,
     /// All that go, by their collections.
     gone: HashSet<(&'static str, ObjectId)>,
     tasks: Vec<Task>,
@@ -52,10 +53,11 @@ struct Plan<'a> {
 /// Does to what refers to some documents what is to be done when those meet their fate, and tells what was written.
 ///
 /// # Errors
-/// [`Error::StillReferred`] where one of the others keeps them, [`Error::CascadeTooLarge`] where they are too many.
+/// [`Error::StillReferred`] where one of the others keeps them, [`Error::CascadeTooLarge`] where they are too many, and what a hook
+/// before the deletion of one of them returns.
 pub(super) async fn follow(
-    on: &dyn Collections,
-    limits: &Limits,
+    call: &RawCall,
+    on: &dyn Transaction,
     entity: &'static EntityMeta,
     documents: &[&RawDocumentBuf],
     fate: Fate,
@@ -65,9 +67,11 @@ pub(super) async fn follow(
     }
     let ids: Vec<ObjectId> = documents.iter().filter_map(|document| id_of(document)).collect();
     let gone = ids.iter().map(|id| (entity.collection, *id)).collect();
-    let mut plan = Plan { on, limits, gone, tasks: vec![], restricting: vec![], left: limits.cascade };
+    let left = call.resource.limits.cascade;
+    let mut plan = Plan { call, on, gone, tasks: vec![], restricting: vec![], left };
     plan.find_out(Level { entity, ids, fate }).await?;
     plan.check().await?;
+    plan.ask().await?;
     plan.carry_out().await
 }
 
@@ -125,9 +129,9 @@ impl Plan<'_> {
     async fn find(&mut self, entity: &EntityMeta, filter: Filter) -> Result<Vec<RawDocumentBuf>, Error> {
         let find = Find::new(filter)
             .limit((self.left + self.gone.len() + 1) as u64)
-            .byte_limit(self.limits.reply_bytes)
-            .time_limit(self.limits.read_time);
-        let too_large = Error::CascadeTooLarge { limit: self.limits.cascade };
+            .byte_limit(self.call.resource.limits.reply_bytes)
+            .time_limit(self.call.resource.limits.read_time);
+        let too_large = Error::CascadeTooLarge { limit: self.call.resource.limits.cascade };
         let found = match self.on.find(entity.collection, &find).await {
             Err(StoreError::ReadTooLarge) => return Err(too_large),
             found => found?,
@@ -149,10 +153,20 @@ impl Plan<'_> {
             let left = Filter::Not(Box::new(Filter::is_in(ID, gone)));
             let find = Find {
                 projection: Projection::Only(vec![ID.to_owned()]),
-                ..Find::new(filter.clone().and(left)).limit(1).time_limit(self.limits.read_time)
+                ..Find::new(filter.clone().and(left)).limit(1).time_limit(self.call.resource.limits.read_time)
             };
             if !self.on.find(entity.collection, &find).await?.is_empty() {
                 return Err(Error::StillReferred(entity.name));
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks the hooks of all that are to go, before the first of them does.
+    async fn ask(&self) -> Result<(), Error> {
+        for task in &self.tasks {
+            if let Task::Share(entity, fate, documents) = task {
+                hooks::before_following(self.call, self.on, entity, documents, *fate).await?;
             }
         }
         Ok(())
@@ -163,14 +177,14 @@ impl Plan<'_> {
         for task in self.tasks.into_iter().rev() {
             let (entity, done) = match task {
                 Task::Share(entity, fate, documents) => {
-                    (entity, share(self.on, entity, fate, documents).await)
+                    (entity, share(self.call, self.on, entity, fate, documents).await)
                 }
                 Task::Clear(entity, field, mut documents) => {
                     let goes = |row: &RawDocumentBuf| {
                         id_of(row).is_some_and(|id| self.gone.contains(&(entity.collection, id)))
                     };
                     documents.retain(|row| !goes(row));
-                    (entity, clear(self.on, entity, field, documents).await)
+                    (entity, clear(self.call, self.on, entity, field, documents).await)
                 }
             };
             written.extend(done.map_err(|error| of_entity(error, entity))?);
@@ -189,7 +203,8 @@ fn of_entity(error: StoreError, entity: &EntityMeta) -> Error {
 
 /// Lets documents have the fate of what they refer to.
 async fn share(
-    on: &dyn Collections,
+    call: &RawCall,
+    on: &dyn Transaction,
     entity: &'static EntityMeta,
     fate: Fate,
     documents: Vec<RawDocumentBuf>,
@@ -206,14 +221,15 @@ async fn share(
     }
     let written = |before: RawDocumentBuf| {
         let after = update.as_ref().map(|update| in_memory::updated(&before, update)).transpose()?;
-        Ok(Written { entity, before: Some(before), after })
+        Ok(Written::with_another(call, entity, before, after, Some(fate)))
     };
     documents.into_iter().map(written).collect()
 }
 
 /// Lets documents refer to nothing any more, with what is computed of that.
 async fn clear(
-    on: &dyn Collections,
+    call: &RawCall,
+    on: &dyn Transaction,
     entity: &'static EntityMeta,
     field: &'static str,
     documents: Vec<RawDocumentBuf>,
@@ -228,7 +244,7 @@ async fn clear(
         }
         let after = in_memory::updated(&before, &update)?;
         changes.push((Filter::eq(ID, id_of(&before).map_or(Bson::Null, Bson::from)), update));
-        written.push(Written { entity, before: Some(before), after: Some(after) });
+        written.push(Written::with_another(call, entity, before, Some(after), None));
     }
     if changes.is_empty() {
         return Ok(written);

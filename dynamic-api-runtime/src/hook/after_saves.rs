@@ -1,0 +1,184 @@
+//! Hooks after a save under way: each document's in a task of its own, so many at once, tried again where they fail, and reported where
+//! they fail for good. Nothing of it is the call's any more.
+
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::{
+    sync::{Semaphore, watch},
+    time::{sleep, timeout},
+};
+
+use super::{AfterHook, Past};
+use crate::{
+    entrance::{cause, contained},
+    error::Error,
+    server_fields::ID,
+    types::Id,
+};
+
+/// How many hooks run at once; the others wait in order.
+const AT_ONCE: usize = 256;
+/// How many documents have their hooks under way at most, those that wait included: a hook that is too slow for the writes of its
+/// application is not to fill the memory with them.
+const UNDER_WAY: usize = 65_536;
+
+/// A hook after a save that failed for good. The document is stored all the same.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct AfterSaveFailure {
+    /// The name of the entity.
+    pub entity: &'static str,
+    /// The path of the hook, as it was written.
+    pub hook: &'static str,
+    /// The document that was saved.
+    pub id: Option<Id>,
+    /// How often it was tried; 0 where so many hooks were under way that it was not.
+    pub attempts: u32,
+    /// Why it failed the last time.
+    pub error: Error,
+}
+
+/// What is told of hooks that fail for good.
+pub(crate) type Report = Arc<dyn Fn(&AfterSaveFailure) + Send + Sync>;
+
+/// A document that was saved, and the hooks to run.
+pub(crate) struct Task {
+    pub(crate) entity: &'static str,
+    pub(crate) hooks: Vec<AfterHook>,
+    pub(crate) past: Past,
+}
+
+/// The hooks of an application that are under way.
+pub(crate) struct Tasks {
+    places: Semaphore,
+    under_way: watch::Sender<usize>,
+}
+
+impl Default for Tasks {
+    fn default() -> Self {
+        Self { places: Semaphore::new(AT_ONCE), under_way: watch::Sender::new(0) }
+    }
+}
+
+impl Tasks {
+    /// Ready once none is under way.
+    pub(crate) async fn finished(&self) {
+        // The sender is this one's own, so that there is no other end.
+        let _ = self.under_way.subscribe().wait_for(|under_way| *under_way == 0).await;
+    }
+
+    /// How many documents have hooks under way.
+    pub(crate) fn count(&self) -> usize {
+        *self.under_way.borrow()
+    }
+}
+
+impl fmt::Debug for Tasks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Tasks").field(&self.count()).finish()
+    }
+}
+
+/// One document's part of what is under way, until it is dropped.
+struct UnderWay(Arc<Tasks>);
+
+impl UnderWay {
+    fn start(tasks: &Arc<Tasks>) -> Option<Self> {
+        let has_room = tasks.under_way.send_if_modified(|under_way| {
+            let has_room = *under_way < UNDER_WAY;
+            *under_way += usize::from(has_room);
+            has_room
+        });
+        has_room.then(|| Self(tasks.clone()))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.under_way.send_modify(|under_way| *under_way -= 1);
+    }
+}
+
+/// Where hooks after a save are run.
+#[derive(Clone)]
+pub(crate) struct AfterSaves {
+    tasks: Arc<Tasks>,
+    report: Option<Report>,
+    /// How long one attempt may take.
+    time: Duration,
+}
+
+impl AfterSaves {
+    pub(crate) fn new(tasks: Arc<Tasks>, report: Option<Report>, time: Duration) -> Self {
+        Self { tasks, report, time }
+    }
+
+    /// Runs the hooks of a document, beside its call.
+    pub(crate) fn start(&self, task: Task) {
+        let Some(under_way) = UnderWay::start(&self.tasks) else {
+            for hook in &task.hooks {
+                self.tell(&task, hook, 0, Error::Unavailable);
+            }
+            return;
+        };
+        let this = self.clone();
+        tokio::spawn(async move {
+            let _under_way = under_way;
+            for hook in &task.hooks {
+                this.run(&task, hook).await;
+            }
+        });
+    }
+
+    async fn run(&self, task: &Task, hook: &AfterHook) {
+        for attempt in 1.. {
+            match self.attempt(task, hook).await {
+                Ok(()) => return,
+                Err(error) if attempt > hook.retry => return self.tell(task, hook, attempt, error),
+                Err(error) => {
+                    let entity = task.entity;
+                    tracing::warn!(
+                        entity,
+                        hook = hook.name,
+                        attempt,
+                        error = cause(&error),
+                        "a hook is tried again"
+                    );
+                    sleep(hook.pause(attempt)).await;
+                }
+            }
+        }
+    }
+
+    /// Runs a hook once. It has its place for the attempt alone, and not while it waits for another.
+    async fn attempt(&self, task: &Task, hook: &AfterHook) -> Result<(), Error> {
+        let _place = self.tasks.places.acquire().await.map_err(Error::internal)?;
+        let work = contained((hook.run)(task.past.clone()));
+        timeout(self.time, work).await.unwrap_or(Err(Error::Unavailable))
+    }
+
+    fn tell(&self, task: &Task, hook: &AfterHook, attempts: u32, error: Error) {
+        let id = task.past.after.get_object_id(ID).ok().map(Id::from);
+        let failure = AfterSaveFailure { entity: task.entity, hook: hook.name, id, attempts, error };
+        let is_told = self.report.as_ref().is_some_and(|report| {
+            let told = catch_unwind(AssertUnwindSafe(|| report(&failure)));
+            told.is_ok()
+        });
+        if !is_told {
+            let AfterSaveFailure { entity, hook, id, attempts, error } = &failure;
+            let error = cause(error);
+            tracing::error!(entity, hook, ?id, attempts, error, "a hook after a save failed");
+        }
+    }
+}
+
+impl fmt::Debug for AfterSaves {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("AfterSaves").field(&self.tasks).finish()
+    }
+}
