@@ -76,6 +76,7 @@ async fn users_who_register_and_change_their_account_are_saved_as_hooks_make_the
         let row = stored(&store, "members").await.remove(0);
         assert!(row.get_str("password").unwrap().starts_with("$argon2id$"), "{row}");
         api.login(EMAIL, PASSWORD).await.problem(401, "Invalid credentials");
+        api.refresh(&pair.refresh).await.problem(401, "Invalid refresh token");
         let pair = Pair::of(&api.login(EMAIL, NEW).await.json(200));
         let id = row.get_object_id("_id").unwrap();
         let path = format!("/members/{id}");

@@ -6,3 +6,4 @@ mod books;
 mod deletes;
 mod posts;
 mod saves;
+mod stores;

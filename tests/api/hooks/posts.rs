@@ -59,6 +59,8 @@ pub struct Post {
     #[api(from_user = id)]
     pub author: Option<Id>,
     pub place: Option<Place>,
+    #[api(protected(read = has_role("admin"), write = has_role("admin")))]
+    pub rank: Option<i64>,
 }
 
 fn length(post: &Post) -> i64 {
@@ -86,6 +88,8 @@ async fn stamped(mut post: Post, saving: Saving<'_, Post>) -> Result<Post, Error
     }
     let who = saving.user().map_or_else(|| "nobody".to_owned(), |user| user.id().to_string());
     post.stamp = format!("{} by {who}", saving.kind().name());
+    // Whoever calls, a hook sees all of the document.
+    post.rank = Some(saving.before().map_or(1, |before| before.rank.unwrap_or(-100) + 1));
     post.edits = saving.before().map_or(0, |before| before.edits + 1);
     if let Some(place) = &mut post.place {
         place.country = Some(format!("{} of {}", place.city, saving.before().is_some()));

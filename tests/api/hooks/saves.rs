@@ -25,6 +25,11 @@ async fn every_kind_of_save_stores_what_its_hooks_make() {
         assert_eq!((updated.get("slug"), &updated["edits"]), (None, &json!(1)), "{name}");
         assert_eq!(stored(store, "a").await.get_str("stamp").unwrap(), by("update_one"));
 
+        // What a caller neither sees nor sets, hooks do.
+        assert_eq!((updated.get("rank"), stored(store, "a").await.get_i64("rank").unwrap()), (None, 2));
+        let seen = people.admin.call(posts("get_one"), json!({ "id": id })).await.ok();
+        assert_eq!(seen["rank"], json!(2), "{name}");
+
         let ids = [id.clone(), many[0]["id"].clone()];
         let both = owner.call(posts("update_many"), json!({ "ids": ids, "title": "both" })).await.ok();
         assert_eq!((&both[0]["edits"], &both[1]["edits"]), (&json!(2), &json!(1)), "{name}");
