@@ -1,7 +1,7 @@
 //! The documents of an entity for code of the program's own: [`Repo`], on the application's store and within a transaction.
 //!
 //! A repository writes as the routes do (defaults, computed fields, hashed passwords, the server's own members, deletion that leaves a
-//! document in place), and knows no callers: what only some may do is for the code that uses it to say.
+//! document in place), and knows no callers: what only some may do is for the code that uses it to say. It runs no hooks either.
 
 mod data;
 mod read;

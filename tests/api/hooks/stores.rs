@@ -32,6 +32,14 @@ async fn a_write_with_hooks_is_read_before_it_is_made_and_all_of_it_is_one_trans
     assert_eq!(watched.taken(), ["insert", "commitTransaction", "insert"]);
     via.call(books("get_one"), json!({ "id": book })).await.ok();
     assert_eq!(watched.taken(), ["find"]);
+    let api = DynamicApi::builder().store(watched.test.store()).resource::<Slip>().resource::<Asked>();
+    let via = Via::Http(Http(api.build().await.unwrap()));
+    let slips = |kind| route(kind, "slips", "slip");
+    let id = made(&via, slips("create_one"), json!({ "title": "a" })).await;
+    watched.taken();
+    via.call(slips("update_one"), json!({ "id": id, "title": "b" })).await.ok();
+    // The insert is the hook's own.
+    assert_eq!(watched.taken(), ["find", "insert", "findAndModify", "commitTransaction"]);
 }
 
 /// Its title says what its hook does.
