@@ -181,7 +181,7 @@ impl DynamicApiBuilder {
     /// ```
     /// # use dynamic_api_runtime::app::DynamicApi;
     /// let builder = DynamicApi::builder().on_after_save_error(|failure| {
-    ///     eprintln!("{} of {} failed {} times: {}", failure.hook, failure.entity, failure.attempts, failure.error);
+    ///     eprintln!("{} of {} failed {} times: {}", failure.hook, failure.entity, failure.attempts, failure.cause());
     /// });
     /// ```
     pub fn on_after_save_error(mut self, report: impl Fn(&AfterSaveFailure) + Send + Sync + 'static) -> Self {

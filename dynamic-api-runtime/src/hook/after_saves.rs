@@ -2,6 +2,7 @@
 //! they fail for good. Nothing of it is the call's any more.
 
 use std::{
+    error::Error as StdError,
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
@@ -35,12 +36,19 @@ pub struct AfterSaveFailure {
     pub entity: &'static str,
     /// The path of the hook, as it was written.
     pub hook: &'static str,
-    /// The document that was saved.
+    /// The document that was saved; `None` where another program gave it an id of its own kind.
     pub id: Option<Id>,
     /// How often it was tried; 0 where so many hooks were under way that it was not.
     pub attempts: u32,
     /// Why it failed the last time.
     pub error: Error,
+}
+
+impl AfterSaveFailure {
+    /// What is behind the error, where that tells clients nothing: the cause of an [`Error::Internal`], the text of a panic.
+    pub fn cause(&self) -> &(dyn StdError + 'static) {
+        cause(&self.error)
+    }
 }
 
 /// What is told of hooks that fail for good.
@@ -170,9 +178,15 @@ impl AfterSaves {
             told.is_ok()
         });
         if !is_told {
-            let AfterSaveFailure { entity, hook, id, attempts, error } = &failure;
-            let error = cause(error);
-            tracing::error!(entity, hook, ?id, attempts, error, "a hook after a save failed");
+            let AfterSaveFailure { entity, hook, id, attempts, .. } = &failure;
+            tracing::error!(
+                entity,
+                hook,
+                ?id,
+                attempts,
+                error = failure.cause(),
+                "a hook after a save failed"
+            );
         }
     }
 }

@@ -103,7 +103,10 @@ async fn everywhere(test: impl AsyncFn(Post, &TestStore)) {
                 let id = failure.id.is_some();
                 let text = format!(
                     "{} of {} {id} after {}: {}",
-                    failure.hook, failure.entity, failure.attempts, failure.error
+                    failure.hook,
+                    failure.entity,
+                    failure.attempts,
+                    failure.cause()
                 );
                 tell.send(text).unwrap();
                 assert!(!failure.hook.contains("posted"), "a report that panics is nobody's");
@@ -179,8 +182,8 @@ async fn it_is_tried_again_and_told_where_it_fails_for_good() {
         }
         let expected = [
             "posted of Letter true after 3: the post has lost it",
-            "posted of Letter true after 3: Internal server error",
-            "stamped of Letter true after 1: Internal server error",
+            "posted of Letter true after 3: panicked: the post has burnt down",
+            "stamped of Letter true after 1: no stamp",
         ];
         assert_eq!(told, expected, "{}", store.name());
         assert_eq!(count(store, "letters").await, 4);

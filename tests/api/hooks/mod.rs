@@ -5,5 +5,6 @@ mod afterwards;
 mod books;
 mod deletes;
 mod posts;
+mod reach;
 mod saves;
 mod stores;

@@ -19,6 +19,7 @@ use crate::{
     entity::{Cascade, EntityMeta, OnDelete},
     error::Error,
     query::{FieldUpdate, Filter, Find, Projection, Update},
+    resource::Limits,
     server_fields::{ID, UPDATED_AT},
     store::{StoreError, Transaction, in_memory},
     types::DateTime,
@@ -41,6 +42,7 @@ enum Task {
 struct Plan<'a> {
     call: &'a RawCall,
     on: &'a dyn Transaction,
+    limits: &'a Limits,
     /// All that go, by their collections.
     gone: HashSet<(&'static str, ObjectId)>,
     tasks: Vec<Task>,
@@ -67,8 +69,8 @@ pub(super) async fn follow(
     }
     let ids: Vec<ObjectId> = documents.iter().filter_map(|document| id_of(document)).collect();
     let gone = ids.iter().map(|id| (entity.collection, *id)).collect();
-    let left = call.resource.limits.cascade;
-    let mut plan = Plan { call, on, gone, tasks: vec![], restricting: vec![], left };
+    let limits = &call.resource.limits;
+    let mut plan = Plan { call, on, limits, gone, tasks: vec![], restricting: vec![], left: limits.cascade };
     plan.find_out(Level { entity, ids, fate }).await?;
     plan.check().await?;
     plan.ask().await?;
@@ -129,9 +131,9 @@ impl Plan<'_> {
     async fn find(&mut self, entity: &EntityMeta, filter: Filter) -> Result<Vec<RawDocumentBuf>, Error> {
         let find = Find::new(filter)
             .limit((self.left + self.gone.len() + 1) as u64)
-            .byte_limit(self.call.resource.limits.reply_bytes)
-            .time_limit(self.call.resource.limits.read_time);
-        let too_large = Error::CascadeTooLarge { limit: self.call.resource.limits.cascade };
+            .byte_limit(self.limits.reply_bytes)
+            .time_limit(self.limits.read_time);
+        let too_large = Error::CascadeTooLarge { limit: self.limits.cascade };
         let found = match self.on.find(entity.collection, &find).await {
             Err(StoreError::ReadTooLarge) => return Err(too_large),
             found => found?,
@@ -153,7 +155,7 @@ impl Plan<'_> {
             let left = Filter::Not(Box::new(Filter::is_in(ID, gone)));
             let find = Find {
                 projection: Projection::Only(vec![ID.to_owned()]),
-                ..Find::new(filter.clone().and(left)).limit(1).time_limit(self.call.resource.limits.read_time)
+                ..Find::new(filter.clone().and(left)).limit(1).time_limit(self.limits.read_time)
             };
             if !self.on.find(entity.collection, &find).await?.is_empty() {
                 return Err(Error::StillReferred(entity.name));
