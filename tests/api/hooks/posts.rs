@@ -104,8 +104,19 @@ fn slugged(mut post: Post, saving: Saving<'_, Post>) -> Result<Post, Error> {
     Ok(post)
 }
 
+/// It is always somewhere, so that a patch reaches into its place.
+#[dynamic_api(path = "shops", before_save = placed, routes(create_one, update_one))]
+pub struct Shop {
+    pub place: Place,
+}
+
+fn placed(mut shop: Shop, saving: Saving<'_, Shop>) -> Result<Shop, Error> {
+    shop.place.country = saving.before().map(|before| before.place.city.clone());
+    Ok(shop)
+}
+
 pub fn resources(builder: DynamicApiBuilder) -> DynamicApiBuilder {
-    builder.resource::<Post>().resource::<Asked>()
+    builder.resource::<Post>().resource::<Shop>().resource::<Asked>()
 }
 
 pub fn posts(kind: &str) -> Route<'_> {
@@ -124,8 +135,12 @@ pub async fn asked(store: &TestStore) -> Vec<String> {
 
 /// A post as it is stored.
 pub async fn stored(store: &TestStore, code: &str) -> bson::Document {
-    let find = Find::new(Filter::eq("code", code));
-    let found = store.find("posts", &find).await.unwrap();
+    only(store, "posts", Filter::eq("code", code)).await
+}
+
+/// The first document of a filter, as it is stored.
+pub async fn only(store: &TestStore, collection: &str, filter: Filter) -> bson::Document {
+    let found = store.find(collection, &Find::new(filter)).await.unwrap();
     bson::Document::try_from(&*found[0]).unwrap()
 }
 

@@ -1,9 +1,13 @@
 //! Hooks before a save: on every road to the store, with what they are to see, and with the last word.
 
+use dynamic_api::query::{Filter, Update};
 use serde_json::json;
 
-use super::posts::{asked, count, post, posts, resources, stored};
-use crate::policies::everywhere;
+use super::posts::{asked, count, only, post, posts, resources, stored};
+use crate::{
+    policies::{everywhere, people::made},
+    via::route,
+};
 
 #[tokio::test]
 async fn every_kind_of_save_stores_what_its_hooks_make() {
@@ -170,13 +174,35 @@ async fn clients_set_nothing_that_hooks_set_and_hooks_lose_nothing_that_is_store
 
         let input = json!({ "code": "a", "title": "a", "place": { "city": "b" } });
         let id = owner.call(posts("create_one"), input).await.ok()["id"].clone();
-        let unknown = dynamic_api::query::Update::default().set("unknown", 1).set("place.unknown", 2);
-        store.update_many("posts", &dynamic_api::query::Filter::All, &unknown).await.unwrap();
+        let unknown = Update::default().set("unknown", 1).set("place.unknown", 2);
+        store.update_many("posts", &Filter::All, &unknown).await.unwrap();
         let updated = owner.call(posts("update_one"), json!({ "id": id, "title": "c" })).await.ok();
         assert_eq!(updated["place"], json!({ "city": "b", "country": "b of true" }));
         let row = stored(store, "a").await;
         let place = bson::doc! { "city": "b", "country": "b of true", "unknown": 2 };
         assert_eq!(row.get_i32("unknown").unwrap(), 1, "{}", store.name());
+        assert_eq!(row.get_document("place").unwrap(), &place, "{}", store.name());
+
+        // A patch of a part of what a hook changes as well.
+        let patch = json!({ "id": id, "mergePatch": { "place": { "city": "d" } } });
+        let patched = owner.call(posts("update_one"), patch).await.ok();
+        assert_eq!(patched["place"], json!({ "city": "d", "country": "d of true" }), "{}", store.name());
+        let operations = [
+            json!({ "op": "test", "path": "/place/city", "value": "d" }),
+            json!({ "op": "copy", "from": "/place/city", "path": "/title" }),
+        ];
+        let patch = json!({ "ids": [id], "jsonPatch": operations });
+        let patched = owner.call(posts("update_many"), patch).await.ok();
+        assert_eq!((&patched[0]["title"], &patched[0]["edits"]), (&json!("d"), &json!(3)));
+
+        let shops = |kind| route(kind, "shops", "shop");
+        let id = made(owner, shops("create_one"), json!({ "place": { "city": "e" } })).await;
+        let unknown = Update::default().set("place.unknown", 3);
+        store.update_many("shops", &Filter::All, &unknown).await.unwrap();
+        let part = json!({ "id": id, "mergePatch": { "place": { "city": "f" } } });
+        owner.call(shops("update_one"), part).await.ok();
+        let row = only(store, "shops", Filter::All).await;
+        let place = bson::doc! { "city": "f", "country": "e", "unknown": 3 };
         assert_eq!(row.get_document("place").unwrap(), &place, "{}", store.name());
     })
     .await;
