@@ -182,6 +182,8 @@ messages! {
         "write {1}";
     KEY_NOT_SETTABLE: "clients can't set `{0}`, so they can't say by it which document they mean",
         "write a key of fields that clients can set";
+    KEY_IS_LIST: "`{0}` is a list, and its index is unique by each item: two lists that share one item are one key and are not equal",
+        "write a key of fields that hold one value";
     TAKEN_PATH: "`{0}` is answered by `{1}` already",
         "give the custom route another `path` or `method`";
     RESERVED_PATH: "the path `{0}` is taken by the API itself",
