@@ -127,11 +127,6 @@ impl RouteKind {
         }
     }
 
-    /// Whether a call names the documents it is about.
-    pub(crate) const fn targets_by_id(self) -> bool {
-        matches!(self.addressing(), Addressing::Id | Addressing::Ids)
-    }
-
     /// Whether a call says what to change of documents that are there: its method is PATCH.
     pub const fn changes(self) -> bool {
         matches!(self, Self::UpdateOne | Self::UpdateMany)
@@ -189,8 +184,6 @@ pub struct Route {
     pub event: &'static str,
     /// Whether it is reached over Socket.IO.
     pub web_socket: WebSocket,
-    /// Who may call it.
-    pub access: Access,
     /// What API documents say of it.
     pub description: Option<&'static str>,
     /// Dotted paths of the references that a client may have replaced by what they refer to.
@@ -220,7 +213,6 @@ impl Route {
             version: None,
             event,
             web_socket: WebSocket::Inherit,
-            access: Access::Default,
             description: None,
             populate: &[],
             key: &[],
@@ -303,10 +295,10 @@ impl Route {
         self
     }
 
-    /// Sets who may call it.
+    /// Sets whether it is open to callers without a token; all else that its policy asks stays.
     #[must_use]
     pub const fn access(mut self, access: Access) -> Self {
-        self.access = access;
+        self.policy.access = access;
         self
     }
 

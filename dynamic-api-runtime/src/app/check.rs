@@ -62,7 +62,7 @@ fn twice(entities: &[&'static EntityMeta]) -> Vec<Conflict> {
 
 /// Routes that say they are protected, which nothing does as long as there are no accounts: better no start than an open door.
 fn protected(mounted: &[Mounted]) -> Vec<Conflict> {
-    let protected = mounted.iter().filter(|route| route.route.access == Access::Protected);
+    let protected = mounted.iter().filter(|route| route.route.policy.access == Access::Protected);
     let conflict = |route: &Mounted| {
         Conflict::Setting(format!(
             "{} is protected, but the application has no accounts to be protected by",

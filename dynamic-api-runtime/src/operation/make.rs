@@ -7,7 +7,7 @@ use crate::{call::RawCall, document::new_document, error::Error, policy::from_us
 /// A new document of these members, with what of it comes from the caller.
 ///
 /// # Errors
-/// 400 where the rules over several fields refuse it, /// [`Error::Unauthorized`] where it needs a caller and there is none, [`Error::Forbidden`] where the caller may not make it.
+/// 400 where the rules over several fields refuse it, [`Error::Unauthorized`] where it needs a caller and there is none, [`Error::Forbidden`] where the caller may not make it.
 pub(super) async fn made(call: &RawCall, members: &RawDocument) -> Result<(Id, RawDocumentBuf), Error> {
     let entity = call.resource.meta;
     let (id, document) = match from_user(&call.principal, entity, members)? {
