@@ -56,7 +56,7 @@ async fn position(
     };
     let gone = || Error::violation("/after", "query", "after names a row that is gone: start the list again");
     let named = Filter::eq(ID, id).and(filter.clone());
-    let row = read_one(call, &*call.resource.store, &named).await?.ok_or_else(gone)?;
+    let row = read_one(call, &*call.resource.store, named).await?.ok_or_else(gone)?;
     call.policy.permit(call, &row).await?;
     place_of(&row, &request.sort).ok_or_else(gone)
 }
