@@ -12,7 +12,7 @@ use dynamic_api::{
 };
 
 /// Somebody with an account.
-#[dynamic_api(path = "users", web_socket, routes(get_one))]
+#[dynamic_api(path = "users", web_socket, routes(get_one(public)))]
 struct User {
     #[api(login, protected(read = has_role("admin")))]
     email: String,

@@ -182,6 +182,8 @@ messages! {
         "write {1}";
     KEY_NOT_SETTABLE: "clients can't set `{0}`, so they can't say by it which document they mean",
         "write a key of fields that clients can set";
+    KEY_IS_LIST: "`{0}` is a list, and its index is unique by each item: two lists that share one item are one key and are not equal",
+        "write a key of fields that hold one value";
     TAKEN_PATH: "`{0}` is answered by `{1}` already",
         "give the custom route another `path` or `method`";
     RESERVED_PATH: "the path `{0}` is taken by the API itself",
@@ -317,8 +319,10 @@ messages! {
         "add `scope = f` with `fn f(user: &UserPrincipal) -> Where<..>`, or use a ready ability such as `is_owner(author)`";
     MODE_WITHOUT_ABILITY: "`ability_mode(filter)` has nothing to filter by",
         "add an `ability` or a `scope`";
+    LIST_ABILITY: "a list is about whatever documents there are, and code can't say which: its total would count those that it hides",
+        "add `scope = f` with `fn f(user: &UserPrincipal) -> Where<..>`, or give the route a ready ability such as `is_owner(author)`";
     AGGREGATE_ABILITY: "an aggregate has no documents that code could be asked about before it runs",
-        "write `scope = f`, or use a ready ability such as `is_owner(author)`; who may call it at all, `auth_ability = f` says";
+        "give the route a ready ability, such as `is_owner(author)` or `is_authenticated()`; what more there is to say, `scope = f` and `auth_ability = f` do";
     RULE_OF_DOCUMENTS: "`{0}` asks a document, and a field's policy is asked of the caller alone",
         "use `has_role(\"..\")`, `is_authenticated()`, or a function `fn(&UserPrincipal) -> bool`";
     UNSTORED_RULE: "`{0}` is no value that `{1}` could compare with a claim",

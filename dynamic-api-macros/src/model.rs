@@ -141,6 +141,8 @@ pub(crate) struct Field {
 /// Who may do what with which documents on a route.
 #[derive(Clone, Default)]
 pub(crate) struct Policy {
+    /// Whether it is open to callers without a token, where that was said.
+    pub(crate) access: Option<Access>,
     pub(crate) scope: Option<Path>,
     pub(crate) ability: Option<Permit>,
     pub(crate) mode: AbilityMode,
@@ -148,8 +150,13 @@ pub(crate) struct Policy {
 }
 
 impl Policy {
-    /// Whether it lets everything through.
+    /// Whether it says nothing at all.
     pub(crate) fn is_empty(&self) -> bool {
+        self.access.is_none() && self.asks_no_more()
+    }
+
+    /// Whether it asks nothing besides whether there is a token.
+    pub(crate) fn asks_no_more(&self) -> bool {
         self.scope.is_none() && self.ability.is_none() && self.auth_ability.is_none()
     }
 }
@@ -367,7 +374,6 @@ pub(crate) struct Route {
     pub(crate) version: Option<String>,
     pub(crate) event: String,
     pub(crate) web_socket: WebSocket,
-    pub(crate) access: Option<Access>,
     pub(crate) description: Option<String>,
     pub(crate) input: Input,
     /// The type of its results, where that is not the kind's own.
@@ -402,7 +408,6 @@ pub(crate) struct Custom {
     pub(crate) input: CustomInput,
     pub(crate) presenter: Option<Type>,
     pub(crate) web_socket: WebSocket,
-    pub(crate) access: Option<Access>,
     pub(crate) description: Option<String>,
     pub(crate) policy: Policy,
 }

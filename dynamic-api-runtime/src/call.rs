@@ -152,11 +152,6 @@ impl RouteKind {
         matches!(self, Self::DeleteOne | Self::DeleteMany | Self::PurgeOne | Self::Batch)
     }
 
-    /// Whether a call names the documents it is about.
-    pub(crate) const fn targets_by_id(self) -> bool {
-        matches!(self.addressing(), Addressing::Id | Addressing::Ids)
-    }
-
     /// Whether a call says what to change of documents that are there: its method is PATCH.
     pub const fn changes(self) -> bool {
         matches!(self, Self::UpdateOne | Self::UpdateMany)
@@ -214,8 +209,6 @@ pub struct Route {
     pub event: &'static str,
     /// Whether it is reached over Socket.IO.
     pub web_socket: WebSocket,
-    /// Who may call it.
-    pub access: Access,
     /// What API documents say of it.
     pub description: Option<&'static str>,
     /// Dotted paths of the references that a client may have replaced by what they refer to.
@@ -249,7 +242,6 @@ impl Route {
             version: None,
             event,
             web_socket: WebSocket::Inherit,
-            access: Access::Default,
             description: None,
             populate: &[],
             key: &[],
@@ -348,10 +340,10 @@ impl Route {
         self
     }
 
-    /// Sets who may call it.
+    /// Sets whether it is open to callers without a token; all else that its policy asks stays.
     #[must_use]
     pub const fn access(mut self, access: Access) -> Self {
-        self.access = access;
+        self.policy.access = access;
         self
     }
 

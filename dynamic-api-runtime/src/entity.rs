@@ -20,7 +20,7 @@ use crate::{
     present::View,
     query::Filter,
     server_fields::DELETED_AT,
-    store::{CollectionSpec, IndexSpec},
+    store::{CollectionSpec, IndexKind, IndexSpec},
     types::{ApiType, Password, Schema},
     validate::{Exists, JudgeWhole, Rule, all_fit},
 };
@@ -347,14 +347,34 @@ impl EntityMeta {
         if self.soft_delete { Filter::eq(DELETED_AT, bson::Bson::Null) } else { Filter::All }
     }
 
+    /// The paths that are searched for words.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &'static str> {
+        let texts = self.indexes.iter().filter(|index| index.kind == IndexKind::Text);
+        texts.flat_map(|index| index.keys).map(|(path, _)| *path)
+    }
+
+    /// Whether the caller may see all that is searched for words: else what is found would tell of it.
+    pub(crate) fn shows_texts(&self) -> bool {
+        let is_unseen = |path: &str| {
+            let top = path.split('.').next().unwrap_or_default();
+            self.field(top).is_some_and(|field| !field.is_visible())
+        };
+        !self.texts().any(is_unseen)
+    }
+
     /// Whether clients can see deleted documents.
     pub(crate) fn shows_trash(&self) -> bool {
         self.soft_delete && self.trashed
     }
 
-    /// Whether two are one entity. A constant may have several addresses, so they are told apart by what they say.
+    /// What tells it from every other entity of an application. A constant may have several addresses, so that those do not.
+    pub(crate) fn identity(&self) -> [&'static str; 3] {
+        [self.name, self.path, self.collection]
+    }
+
+    /// Whether two are one entity.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
-        (self.name, self.path, self.collection) == (other.name, other.path, other.collection)
+        self.identity() == other.identity()
     }
 
     /// The field of this name.

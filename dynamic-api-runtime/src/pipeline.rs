@@ -16,11 +16,11 @@ use std::time::Duration;
 
 use crate::{
     auth,
-    call::{Access, Principal, RawCall, RawReply},
+    call::{RawCall, RawReply},
     context::CallContext,
     entity::Entity,
     error::Error,
-    operation::{self, Deleted, ParseAggregation},
+    operation::{self, Deleted, Outcome, ParseAggregation},
     pipeline::{decode::DecodePatch, ending::Ending},
     policy::Policy,
     present::{Present, present, view},
@@ -88,9 +88,7 @@ impl Codec {
 
 /// Takes a call to its reply.
 pub(crate) async fn run(mut call: RawCall, codec: Codec) -> Result<RawReply, Error> {
-    let time = call.resource.limits.call_time;
-    let admitted = within(time, admit(&mut call)).await;
-    admitted.map_err(|error| CallContext::new(&call).told(error))?;
+    admit(&mut call).await?;
     let context = CallContext::new(&call);
     let work = async {
         let input = validate::exist(&call, decode::decode(&call, &codec, context)?).await?;
@@ -102,9 +100,19 @@ pub(crate) async fn run(mut call: RawCall, codec: Codec) -> Result<RawReply, Err
         }
         Ok(outcome)
     };
-    // What was done is told, however long the doing took; each of the two has the time of a call.
+    answer(&call, &codec, work).await
+}
+
+/// Does the work of a call and shows what came of it. What was done is told, however long the doing took: each of the two has the time
+/// of a call.
+async fn answer(
+    call: &RawCall,
+    codec: &Codec,
+    work: impl Future<Output = Result<Outcome, Error>>,
+) -> Result<RawReply, Error> {
+    let (time, context) = (call.resource.limits.call_time, CallContext::new(call));
     let outcome = within(time, work).await.map_err(|error| context.told(error))?;
-    within(time, show::show(&call, &codec, context, outcome)).await.map_err(|error| context.told(error))
+    within(time, show::show(call, codec, context, outcome)).await.map_err(|error| context.told(error))
 }
 
 /// Takes a call of an account route to its reply.
@@ -115,20 +123,15 @@ pub(crate) async fn account(mut call: RawCall) -> Result<RawReply, Error> {
 }
 
 /// Makes of a call what its caller may make: whether it may be made at all, what the caller sees of the entity, and what the policies
-/// come to. Nothing of the call was looked at before, and no document.
+/// come to.
 async fn admit(call: &mut RawCall) -> Result<(), Error> {
-    may(call)?;
-    call.route.policy.admit(CallContext::new(call)).await?;
-    call.resource = call.resource.seen_by(call.principal.user());
-    call.policy = Policy::of(call, &call.route.policy, call.route.kind).map_err(Error::Forbidden)?;
-    Ok(())
-}
-
-/// Whether the caller may call the route at all: where there are accounts, who is known, unless the route is public. Nothing of
-/// the call was looked at before.
-fn may(call: &RawCall) -> Result<(), Error> {
-    let is_open = call.resource.accounts.is_none() || call.route.access == Access::Public;
-    if is_open || call.principal != Principal::Anonymous { Ok(()) } else { Err(Error::Unauthorized) }
+    let asked = within(call.resource.limits.call_time, call.route.policy.admit(call)).await;
+    let admitted = asked.and_then(|()| {
+        call.resource = call.resource.seen_by(call.principal.user());
+        call.policy = Policy::of(call, &call.route.policy, call.route.kind).map_err(Error::Forbidden)?;
+        Ok(())
+    });
+    admitted.map_err(|error| CallContext::new(call).told(error))
 }
 
 /// Ends work that takes too long, so that a frozen database is a 503 and no call that never ends.

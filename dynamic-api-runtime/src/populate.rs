@@ -169,7 +169,7 @@ async fn find(call: &RawCall, meta: &'static EntityMeta, ids: &[Id]) -> Result<V
     if ids.is_empty() {
         return Ok(vec![]);
     }
-    let reach = Elsewhere::of(call, meta).await?;
+    let reach = Elsewhere::shown(call, meta).await?;
     let filter = Filter::is_in(ID, ids.iter().copied()).and(meta.living()).and(reach.filter().clone());
     let find = Find::new(filter).time_limit(limits.read_time).byte_limit(limits.reply_bytes);
     let found = resource.store.find(meta.collection, &find).await;

@@ -165,9 +165,7 @@ impl Limits {
 impl Resource {
     /// The entity as it was declared, whoever sees it.
     pub(crate) fn declared(&self) -> &'static EntityMeta {
-        let is_it =
-            |entity: &&&'static EntityMeta| (entity.name, entity.path) == (self.meta.name, self.meta.path);
-        self.entities.iter().find(is_it).copied().unwrap_or(self.meta)
+        self.entities.iter().copied().find(|entity| entity.is_same(self.meta)).unwrap_or(self.meta)
     }
 
     /// The entity as a caller sees it.

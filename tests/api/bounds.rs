@@ -93,6 +93,29 @@ async fn a_list_goes_on_behind_values_that_no_address_holds() {
 }
 
 #[tokio::test]
+async fn a_cursor_tells_no_place_of_a_row_that_its_list_does_not_show() {
+    for store in both_stores().await {
+        let api = Http(library::builder(&store).build().await.unwrap());
+        for name in ["a".to_owned(), format!("b{}", "x".repeat(5000)), "c".to_owned()] {
+            api.post("/writers", json!({ "name": name })).await.json(201);
+        }
+        let first = api.get("/writers?sort=name&limit=2").await;
+        let cursor = first.header("x-next-cursor").to_owned();
+        let long = first.json(200)[1]["id"].as_str().unwrap().to_owned();
+        let after = |more: &str| format!("/writers?sort=name{more}&after={cursor}");
+        let names = |list: Value| -> Vec<Value> {
+            list.as_array().unwrap().iter().map(|row| row["name"].clone()).collect()
+        };
+        assert_eq!(names(api.get(&after("")).await.json(200)), ["c"], "{}", store.name());
+        let gone = "after names a row that is gone: start the list again";
+        api.get(&after("&name=a")).await.problem(400, json!([gone]));
+        api.delete(&format!("/writers/{long}")).await.json(200);
+        api.get(&after("")).await.problem(400, json!([gone]));
+        assert_eq!(names(api.get(&after("&trashed=with")).await.json(200)), ["c"], "{}", store.name());
+    }
+}
+
+#[tokio::test]
 async fn writes_that_meet_others_are_made_all_the_same() {
     for store in both_stores().await {
         let api = Http(library::builder(&store).build().await.unwrap());

@@ -1,8 +1,13 @@
 //! Upserts, batches, and fields that are computed, over both transports.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use dynamic_api::{DynamicApi, dynamic_api};
 use serde_json::{Value, json};
+use test_support::{TestStore, embedded_store};
 use tokio::sync::Barrier;
 
 use crate::{
@@ -272,4 +277,58 @@ async fn updates_at_once_leave_what_is_computed_right() {
         let title = row["title"].as_str().unwrap();
         assert_eq!(row["slug"], title.to_lowercase().replace(' ', "-"), "{}", store.name());
     }
+}
+
+/// An index of lists is unique by each of their items, so that a list can be taken by one that it is not equal to.
+#[dynamic_api(path = "bags", web_socket, routes(get_many, upsert_one))]
+struct Bag {
+    #[api(unique)]
+    #[serde(with = "written")]
+    things: Tags,
+}
+
+/// A form of its own, of which the library knows nothing.
+mod written {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Tags;
+
+    pub fn serialize<S: Serializer>(tags: &Tags, serializer: S) -> Result<S::Ok, S::Error> {
+        tags.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tags, D::Error> {
+        Tags::deserialize(deserializer)
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_taken_by_what_is_not_found_is_a_conflict_at_once() {
+    let bags = |store: &TestStore| DynamicApi::builder().store(store.store()).resource::<Bag>();
+    everywhere(bags, async |via, store| {
+        let upsert = async |things: Value| {
+            via.call(route("upsert_one", "bags", "bag"), json!({ "things": things })).await
+        };
+        upsert(json!(["a"])).await.ok();
+        let asked = Instant::now();
+        assert_eq!(upsert(json!(["a", "b"])).await.status, 409, "{}", store.name());
+        assert!(asked.elapsed() < Duration::from_secs(5), "{}: {:?}", store.name(), asked.elapsed());
+        assert_eq!(upsert(json!(["a"])).await.status, 200, "{}", store.name());
+    })
+    .await;
+}
+
+type Tags = Vec<String>;
+
+#[dynamic_api(path = "tagged", routes(upsert_one))]
+struct Tagged {
+    #[api(unique)]
+    tags: Option<Tags>,
+}
+
+#[tokio::test]
+async fn a_key_that_is_a_list_by_another_name_keeps_the_application_from_starting() {
+    let refused =
+        DynamicApi::builder().store(embedded_store().store()).resource::<Tagged>().build().await.unwrap_err();
+    assert!(refused.to_string().contains("its key tags is a list"), "{refused}");
 }

@@ -44,7 +44,7 @@ fn custom(raw: &RawCustom, earlier: &[Custom], level: &Level<'_>, errors: &Error
     let name = suffix.map(|version| format!("_v{version}")).unwrap_or_default();
     let name = function.to_snake_case() + &name;
     let event = errors.keep(event(raw, &function, suffix, level))?;
-    let policy = policy::of_custom(&raw.policy, method, target, level.raw, &level.fields, errors);
+    let policy = policy::of_custom(raw, method, target, level.raw, &level.fields, errors);
     (errors.count() == before).then(|| Custom {
         handler: handler.clone(),
         function,
@@ -57,7 +57,6 @@ fn custom(raw: &RawCustom, earlier: &[Custom], level: &Level<'_>, errors: &Error
         input: input(raw),
         presenter: raw.presenter.get().cloned(),
         web_socket: web_socket(&raw.web_socket, errors),
-        access: raw.access.get().or(level.raw.access.get()).copied(),
         description: raw.description.get().map(LitStr::value),
         policy,
     })

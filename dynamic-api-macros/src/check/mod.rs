@@ -53,10 +53,7 @@ pub(crate) fn entity(
     let unique = indexes.iter().filter(|index| index.kind == IndexKind::Unique);
     let account = account::account(&known, errors);
     let tenant = errors.keep(policy::tenant(raw, &known)).flatten();
-    if let (Some(name), mode) = (raw.policy.mode.name(), raw.policy.mode.get().copied().unwrap_or_default()) {
-        let has_scope = raw.policy.scope.is_set();
-        errors.keep(policy::filter_is_possible(name, mode, raw.policy.ability.get(), has_scope));
-    }
+    errors.keep(policy::filters_are_possible(raw));
     let page = errors.keep(lists::page(raw)).flatten();
     errors.keep(lists::trashed(raw));
     let level = routes::Level {

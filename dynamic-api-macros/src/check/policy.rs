@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 
 use super::lookup::Fields;
 use crate::{
-    attr::{RawEntity, RawField, RawKinds, RawPermit, RawPolicy},
+    attr::{RawCustom, RawEntity, RawField, RawKinds, RawPermit, RawPolicy, RawRoute},
     errors::Errors,
     messages,
     model::{AbilityMode, CustomMethod, CustomTarget, Field, Permit, Policy, RouteKind, Tenant},
@@ -22,13 +22,8 @@ enum Asks<'a> {
 }
 
 /// The policy of a route: what it says itself, else what its entity says of its kind.
-pub(super) fn of_route(
-    raw: &RawPolicy,
-    kind: RouteKind,
-    entity: &RawEntity,
-    fields: &Fields<'_>,
-    errors: &Errors,
-) -> Policy {
+pub(super) fn of_route(route: &RawRoute, entity: &RawEntity, fields: &Fields<'_>, errors: &Errors) -> Policy {
+    let (raw, kind) = (&route.policy, route.kind);
     let of_kinds = entity.ability_of(kind);
     // What the routes of the items ask of a document need not be asked of it twice.
     let inherited =
@@ -36,13 +31,22 @@ pub(super) fn of_route(
     let ability = raw.ability.get().or(inherited.map(|(_, rule)| rule));
     let mode = raw.mode.get().or(entity.policy.mode.get()).copied().unwrap_or_default();
     let has_scope = raw.scope.is_set() || entity.policy.scope.is_set();
-    if let Some(name) = raw.mode.name() {
-        errors.keep(filter_is_possible(name, mode, ability, has_scope));
-    }
-    if raw.ability.is_set() {
-        errors.keep(aggregate_has_filter(raw, kind, has_scope));
+    let is_code = ability.is_some_and(RawPermit::is_code);
+    let place = raw.ability.name().unwrap_or(&route.name);
+    match kind {
+        RouteKind::Aggregate if is_code && (raw.ability.is_set() || !route.unrestricted.is_set()) => {
+            errors.push(messages::AGGREGATE_ABILITY.at(place, &[]));
+        }
+        // In the other mode it is told below, or at the entity.
+        RouteKind::GetMany if is_code && !has_scope && mode == AbilityMode::Throw => {
+            errors.push(messages::LIST_ABILITY.at(place, &[]));
+        }
+        _ => {
+            errors.keep(own_filter_is_possible(raw, mode, ability, has_scope));
+        }
     }
     Policy {
+        access: route.access.get().or(entity.access.get()).copied(),
         scope: raw.scope.get().cloned(),
         ability: ability.and_then(|written| errors.keep(rule(written, Asks::Documents(fields)))),
         mode,
@@ -53,13 +57,14 @@ pub(super) fn of_route(
 /// The policy of a custom route: what it says itself, else what its entity says of all reads or all writes. Where it is about no
 /// documents, there are none that anything could be asked of.
 pub(super) fn of_custom(
-    raw: &RawPolicy,
+    custom: &RawCustom,
     method: CustomMethod,
     target: CustomTarget,
     entity: &RawEntity,
     fields: &Fields<'_>,
     errors: &Errors,
 ) -> Policy {
+    let raw = &custom.policy;
     let has_target = target != CustomTarget::Nothing;
     let inherited = entity.ability_of_custom(method == CustomMethod::Get);
     let ability = raw.ability.get().or(inherited.filter(|rule| has_target || !rule.asks_documents()));
@@ -67,9 +72,7 @@ pub(super) fn of_custom(
         raw.mode.get().or(entity.policy.mode.get()).copied().filter(|_| has_target).unwrap_or_default();
     let has_scope = raw.scope.is_set() || entity.policy.scope.is_set();
     if has_target {
-        if let Some(name) = raw.mode.name() {
-            errors.keep(filter_is_possible(name, mode, ability, has_scope));
-        }
+        errors.keep(own_filter_is_possible(raw, mode, ability, has_scope));
     } else {
         let asks = raw.ability.get().is_some_and(RawPermit::asks_documents);
         let of_documents = [raw.ability.name().filter(|_| asks), raw.scope.name(), raw.mode.name()];
@@ -78,6 +81,7 @@ pub(super) fn of_custom(
         }
     }
     Policy {
+        access: custom.access.get().or(entity.access.get()).copied(),
         scope: raw.scope.get().cloned(),
         ability: ability.and_then(|written| errors.keep(rule(written, Asks::Documents(fields)))),
         mode,
@@ -85,8 +89,32 @@ pub(super) fn of_custom(
     }
 }
 
+/// Where a mode and an ability of a route, one of which may be its entity's, need a filter and have none. What is the entity's
+/// alone is told there.
+fn own_filter_is_possible(
+    raw: &RawPolicy,
+    mode: AbilityMode,
+    ability: Option<&RawPermit>,
+    has_scope: bool,
+) -> syn::Result<()> {
+    let place = raw.mode.name().or(raw.ability.name());
+    place.map_or(Ok(()), |place| filter_is_possible(place, mode, ability, has_scope))
+}
+
+/// As [`filter_is_possible`], of the mode that an entity's routes have and of each of their abilities.
+pub(super) fn filters_are_possible(entity: &RawEntity) -> syn::Result<()> {
+    let (policy, has_scope) = (&entity.policy, entity.policy.scope.is_set());
+    let (Some(place), Some(mode)) = (policy.mode.name(), policy.mode.get().copied()) else { return Ok(()) };
+    let of_kinds = entity.abilities.iter().map(|of_kinds| &of_kinds.rule);
+    let mut abilities = policy.ability.get().into_iter().chain(of_kinds).peekable();
+    if abilities.peek().is_none() {
+        return filter_is_possible(place, mode, None, has_scope);
+    }
+    abilities.try_for_each(|rule| filter_is_possible(place, mode, Some(rule), has_scope))
+}
+
 /// Totals and pages can only be right where a filter says which rows there are.
-pub(super) fn filter_is_possible(
+fn filter_is_possible(
     place: &Ident,
     mode: AbilityMode,
     ability: Option<&RawPermit>,
@@ -97,17 +125,6 @@ pub(super) fn filter_is_possible(
             Err(messages::FILTER_NEEDS_SCOPE.at(place, &[]))
         }
         (AbilityMode::Filter, None) if !has_scope => Err(messages::MODE_WITHOUT_ABILITY.at(place, &[])),
-        _ => Ok(()),
-    }
-}
-
-/// A pipeline has no documents that code could be asked about before it runs.
-fn aggregate_has_filter(raw: &RawPolicy, kind: RouteKind, has_scope: bool) -> syn::Result<()> {
-    let is_code = raw.ability.get().is_some_and(RawPermit::is_code);
-    match raw.ability.name() {
-        Some(name) if kind == RouteKind::Aggregate && is_code && !has_scope => {
-            Err(messages::AGGREGATE_ABILITY.at(name, &[]))
-        }
         _ => Ok(()),
     }
 }

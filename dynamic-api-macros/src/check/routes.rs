@@ -6,10 +6,10 @@ use syn::LitStr;
 
 use super::{hooks, lookup::Fields, policy, route_options, text, upsert, web_socket};
 use crate::{
-    attr::{RawEntity, RawPolicy, RawRoute, RawRoutes},
+    attr::{RawEntity, RawRoute, RawRoutes},
     errors::Errors,
     messages,
-    model::{Access, Index, Permit, Policy, Route, RouteKind, WebSocket},
+    model::{Index, Policy, Route, RouteKind, WebSocket},
     names,
 };
 
@@ -70,21 +70,8 @@ pub(super) fn all(raw: &RawEntity, level: &Level<'_>, entity: &Ident, errors: &E
         }
     };
     let drafts: Vec<Draft<'_>> = listed.iter().filter_map(|raw| draft(raw, level, errors)).collect();
-    let routes: Vec<Draft<'_>> =
-        drafts.iter().map(|draft| draft.named(&drafts, level, raw.access.get())).collect();
+    let routes: Vec<Draft<'_>> = drafts.iter().map(|draft| draft.named(&drafts, level)).collect();
     with_items(distinct(routes, level, errors), level)
-}
-
-/// What a route asks, of an item: a batch that is public has none of what is for users alone.
-fn as_item(route: &Route) -> Policy {
-    let policy = route.policy.clone();
-    match (route.access, policy.ability) {
-        (Some(Access::Protected), None) => Policy { ability: Some(Permit::User), ..policy },
-        (Some(Access::Protected), Some(rule)) => {
-            Policy { ability: Some(Permit::All(vec![Permit::User, rule])), ..policy }
-        }
-        (_, ability) => Policy { ability, ..policy },
-    }
 }
 
 /// The kinds of what the items of a batch do.
@@ -112,11 +99,12 @@ fn leading(kind: RouteKind, routes: &[Route]) -> Option<&Route> {
 /// What the route of a kind asks, or would.
 pub(super) fn of_kind(kind: RouteKind, routes: &[Route], level: &Level<'_>) -> Policy {
     if let Some(route) = leading(kind, routes) {
-        return if kind.is_read() { route.policy.clone() } else { as_item(route) };
+        return route.policy.clone();
     }
     // What is wrong with an ability was told at its own place.
     let told = Errors::default();
-    let unlisted = policy::of_route(&RawPolicy::default(), kind, level.raw, &level.fields, &told);
+    let unlisted = RawRoute::bare(kind, &format_ident!("{}", kind.name()));
+    let unlisted = policy::of_route(&unlisted, level.raw, &level.fields, &told);
     drop(told.into_tokens());
     unlisted
 }
@@ -166,7 +154,6 @@ fn draft<'a>(raw: &'a RawRoute, level: &Level<'_>, errors: &Errors) -> Option<Dr
         kind: raw.kind,
         event: checked(raw.event.get(), text::event).unwrap_or_default(),
         web_socket: web_socket(&raw.web_socket, errors),
-        access: raw.access.get().copied(),
         description: raw.description.get().map(LitStr::value),
         handler: String::new(),
         input,
@@ -174,7 +161,7 @@ fn draft<'a>(raw: &'a RawRoute, level: &Level<'_>, errors: &Errors) -> Option<Dr
         populate: route_options::populate(raw, level, errors),
         key: errors.keep(upsert::key(raw, level)).unwrap_or_default(),
         unrestricted: raw.unrestricted.is_set(),
-        policy: policy::of_route(&raw.policy, raw.kind, level.raw, &level.fields, errors),
+        policy: policy::of_route(raw, level.raw, &level.fields, errors),
         items: vec![],
         hooks: hooks::of_route(raw, errors),
         item_hooks: vec![],
@@ -186,7 +173,7 @@ fn draft<'a>(raw: &'a RawRoute, level: &Level<'_>, errors: &Errors) -> Option<Dr
 
 impl<'a> Draft<'a> {
     /// The route with its event and its handler, which depend on what other versions its kind is there in.
-    fn named(&self, all: &[Draft<'_>], level: &Level<'_>, access: Option<&Access>) -> Draft<'a> {
+    fn named(&self, all: &[Draft<'_>], level: &Level<'_>) -> Draft<'a> {
         let route = &self.route;
         let suffix = self.version(level).filter(|_| self.number(level) > lowest(all, route.kind, level));
         let event = if route.event.is_empty() {
@@ -200,7 +187,6 @@ impl<'a> Draft<'a> {
             route: Route {
                 event,
                 handler: names::handler_name(route.kind, route.sub_path.as_deref(), suffix),
-                access: route.access.or(access.copied()),
                 ..route.clone()
             },
         }

@@ -1,6 +1,10 @@
 //! The natural key of an upsert: the unique index that says which document it is about.
 
-use super::{lookup::Named, routes::Level};
+use super::{
+    lookup::Named,
+    routes::Level,
+    types::{Holds, holds},
+};
 use crate::{
     attr::RawRoute,
     messages,
@@ -28,7 +32,7 @@ pub(super) fn key(raw: &RawRoute, level: &Level<'_>) -> syn::Result<Vec<String>>
         }
     };
     let key: Vec<String> = index.keys.iter().map(|(name, _)| name.clone()).collect();
-    key.iter().try_for_each(|name| is_settable(raw, name, level))?;
+    key.iter().try_for_each(|name| tells_one(raw, name, level))?;
     Ok(key)
 }
 
@@ -67,14 +71,16 @@ fn choices(unique: &[&Index]) -> String {
     unique.iter().map(choice).collect::<Vec<_>>().join(" or ")
 }
 
-fn is_settable(raw: &RawRoute, name: &str, level: &Level<'_>) -> syn::Result<()> {
+/// Whether clients can say by a field which document they mean.
+fn tells_one(raw: &RawRoute, name: &str, level: &Level<'_>) -> syn::Result<()> {
     let place = raw.key.name().unwrap_or(&raw.name);
-    let mut fields = level.fields.stored(name).peekable();
+    let fields: Vec<&Field> = level.fields.stored(name).collect();
     // What is no field is a member that the server keeps.
-    let is_of_server = fields.peek().is_none();
-    let is_read_only = |field: &Field| field.read_only;
-    if is_of_server || fields.any(is_read_only) {
+    if fields.is_empty() || fields.iter().any(|field| field.read_only) {
         return Err(messages::KEY_NOT_SETTABLE.at(place, &[name]));
+    }
+    if fields.iter().any(|field| holds(&field.ty) == Some(Holds::List)) {
+        return Err(messages::KEY_IS_LIST.at(place, &[name]));
     }
     Ok(())
 }

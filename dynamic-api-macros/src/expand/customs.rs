@@ -55,7 +55,6 @@ pub(super) fn row(model: &Entity, custom: &Custom) -> TokenStream {
         CustomInput::Body(_) => (quote!(Body), Some(quote!(.own_body()))),
         CustomInput::Query(_) => (quote!(Query), None),
     };
-    let access = custom.access.map(metadata::access);
     let sub_path = custom.sub_path.as_ref().map(|path| quote!(.sub_path(#path)));
     let version = custom.version.as_ref().map(|version| quote!(.version(#version)));
     let web_socket = metadata::web_socket(&custom.web_socket);
@@ -72,7 +71,7 @@ pub(super) fn row(model: &Entity, custom: &Custom) -> TokenStream {
             #events::#event,
             |call| #name(call.into()).into(),
         )
-        #access #sub_path #version #web_socket #description #own_body #presented #policy
+        #sub_path #version #web_socket #description #own_body #presented #policy
     }
 }
 

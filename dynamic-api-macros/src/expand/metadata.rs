@@ -6,9 +6,7 @@ use syn::{ext::IdentExt, spanned::Spanned};
 
 use super::{Form, cascade, customs, derived, hooks, member, policy, record, rules};
 use crate::{
-    model::{
-        Access, Default, Direction, Entity, Field, Index, IndexKind, Input, Page, Route, RouteKind, WebSocket,
-    },
+    model::{Default, Direction, Entity, Field, Index, IndexKind, Input, Page, Route, RouteKind, WebSocket},
     names,
 };
 
@@ -150,7 +148,6 @@ fn route_row(model: &Entity, route: &Route) -> TokenStream {
     let events = &model.types.events;
     let event = format_ident!("{}", names::event_const(&route.handler));
     let (kind, handler) = (kind(route.kind), format_ident!("{}", route.handler));
-    let access = route.access.map(access);
     let sub_path = route.sub_path.as_ref().map(|path| quote!(.sub_path(#path)));
     let version = route.version.as_ref().map(|version| quote!(.version(#version)));
     let web_socket = web_socket(&route.web_socket);
@@ -163,14 +160,7 @@ fn route_row(model: &Entity, route: &Route) -> TokenStream {
     let (policy, hooks) = (policy::of_route(model, route), hooks::of_route(model, route));
     quote! {
         __rt::Route::new(__rt::RouteKind::#kind, #events::#event, |call| #handler(call.into()).into())
-            #access #sub_path #version #web_socket #description #populate #key #own_body #presented #unrestricted #policy #hooks
-    }
-}
-
-pub(super) fn access(access: Access) -> TokenStream {
-    match access {
-        Access::Public => quote!(.access(__rt::Access::Public)),
-        Access::Protected => quote!(.access(__rt::Access::Protected)),
+            #sub_path #version #web_socket #description #populate #key #own_body #presented #unrestricted #policy #hooks
     }
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::model::{AbilityMode, Entity, Permit, Policy, Route, RouteKind};
+use crate::model::{AbilityMode, Access, Entity, Permit, Policy, Route, RouteKind};
 
 /// `.scope(..)` of an entity, and `.tenant(..)`.
 pub(super) fn of_entity(model: &Entity) -> TokenStream {
@@ -34,21 +34,28 @@ pub(super) fn read(model: &Entity) -> Option<TokenStream> {
 
 /// `.policy(..)` and `.items(..)` of a route.
 pub(super) fn of_route(model: &Entity, route: &Route) -> TokenStream {
-    let policy = (!route.policy.is_empty()).then(|| {
-        let policy = policy(model, &route.policy);
-        let is_read = route.kind == RouteKind::GetOne && is_same(&policy, &self::policy(model, &model.read));
-        if is_read { quote!(.policy(READ)) } else { quote!(.policy(#policy)) }
-    });
+    let is_read = route.kind == RouteKind::GetOne
+        && !model.read.is_empty()
+        && is_same(&policy(model, &route.policy), &policy(model, &model.read));
+    let policy = if is_read { Some(quote!(.policy(READ))) } else { row_of(model, &route.policy) };
     let items = items(model, route);
     quote!(#policy #items)
 }
 
-/// `.policy(..)`, where there is something to ask.
+/// `.policy(..)`, where there is something to ask; `.access(..)` where that is all.
 pub(super) fn row_of(model: &Entity, policy: &Policy) -> Option<TokenStream> {
-    (!policy.is_empty()).then(|| {
-        let policy = self::policy(model, policy);
-        quote!(.policy(#policy))
-    })
+    if policy.asks_no_more() {
+        return policy.access.map(access);
+    }
+    let policy = self::policy(model, policy);
+    Some(quote!(.policy(#policy)))
+}
+
+fn access(access: Access) -> TokenStream {
+    match access {
+        Access::Public => quote!(.access(__rt::Access::Public)),
+        Access::Protected => quote!(.access(__rt::Access::Protected)),
+    }
 }
 
 fn is_same(one: &TokenStream, other: &TokenStream) -> bool {
@@ -56,6 +63,7 @@ fn is_same(one: &TokenStream, other: &TokenStream) -> bool {
 }
 
 fn policy(model: &Entity, policy: &Policy) -> TokenStream {
+    let access = policy.access.map(access);
     let scope = policy.scope.as_ref().map(|path| scope(model, path));
     let ability = policy.ability.as_ref().map(|rule| {
         let rule = of_documents(model, rule);
@@ -66,7 +74,7 @@ fn policy(model: &Entity, policy: &Policy) -> TokenStream {
         .auth_ability
         .as_ref()
         .map(|path| quote!(.auth_ability(|call| __rt::auth_ability(#path, call))));
-    quote!(__rt::RoutePolicy::new() #auth_ability #scope #ability #mode)
+    quote!(__rt::RoutePolicy::new() #access #auth_ability #scope #ability #mode)
 }
 
 /// The items of a batch are held to what the entity's routes of their kinds are held to.

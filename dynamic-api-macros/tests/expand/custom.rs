@@ -178,9 +178,9 @@ const _: () = {
                     PostEvents::COUNTS,
                     |call| custom_counts(call.into()).into(),
                 )
-                .access(__rt::Access::Public)
                 .sub_path("counts")
-                .web_socket(__rt::WebSocket::Off),
+                .web_socket(__rt::WebSocket::Off)
+                .access(__rt::Access::Public),
             __rt::Route::new(
                     __rt::RouteKind::Custom(__rt::CustomRoute {
                         method: __rt::CustomMethod::Get,

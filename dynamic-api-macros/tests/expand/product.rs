@@ -223,6 +223,8 @@ const _: () = {
             .default(|| __rt::to_bson(<Vec<String>>::default())),
         __rt::Field::new::<Option<String>>("description"),
     ];
+    const READ: __rt::RoutePolicy = __rt::RoutePolicy::new()
+        .access(__rt::Access::Public);
     impl __rt::Input for CreateProduct {
         const ENTITY: &'static str = "Product";
         const FIELDS: &'static [__rt::Field] = FIELDS;
@@ -263,7 +265,8 @@ const _: () = {
                         &[("category", __rt::Ascending), ("price", __rt::Descending)],
                     ),
                 ],
-            );
+            )
+            .read(READ);
         const ROUTES: &'static [__rt::Route] = &[
             __rt::Route::new(
                     __rt::RouteKind::GetMany,
@@ -276,7 +279,7 @@ const _: () = {
                     ProductEvents::GET_ONE,
                     |call| get_one(call.into()).into(),
                 )
-                .access(__rt::Access::Public),
+                .policy(READ),
             __rt::Route::new(
                 __rt::RouteKind::CreateOne,
                 ProductEvents::CREATE_ONE,

@@ -92,6 +92,8 @@ const _: () = {
         __rt::Field::new::<u32>("number"),
         __rt::Field::new::<Vec<Line>>("lines"),
     ];
+    const READ: __rt::RoutePolicy = __rt::RoutePolicy::new()
+        .access(__rt::Access::Protected);
     impl __rt::Input for CreateOrder {
         const ENTITY: &'static str = "Order";
         const FIELDS: &'static [__rt::Field] = FIELDS;
@@ -121,7 +123,8 @@ const _: () = {
             )
             .version("1")
             .web_socket(__rt::WebSocket::Namespace("/shop"))
-            .fields(FIELDS);
+            .fields(FIELDS)
+            .read(READ);
         const ROUTES: &'static [__rt::Route] = &[
             __rt::Route::new(
                     __rt::RouteKind::GetMany,
@@ -134,39 +137,39 @@ const _: () = {
                     OrderEvents::GET_MANY_MINE,
                     |call| get_many_mine(call.into()).into(),
                 )
-                .access(__rt::Access::Protected)
-                .sub_path("mine"),
+                .sub_path("mine")
+                .access(__rt::Access::Protected),
             __rt::Route::new(
                     __rt::RouteKind::GetMany,
                     OrderEvents::GET_MANY_V2,
                     |call| get_many_v2(call.into()).into(),
                 )
-                .access(__rt::Access::Public)
                 .version("2")
-                .web_socket(__rt::WebSocket::Off),
+                .web_socket(__rt::WebSocket::Off)
+                .access(__rt::Access::Public),
             __rt::Route::new(
                     __rt::RouteKind::GetMany,
                     OrderEvents::GET_MANY_ALL_OPEN_V2,
                     |call| get_many_all_open_v2(call.into()).into(),
                 )
-                .access(__rt::Access::Protected)
                 .sub_path("all/open")
                 .version("2")
-                .web_socket(__rt::WebSocket::Namespace("/admin")),
+                .web_socket(__rt::WebSocket::Namespace("/admin"))
+                .access(__rt::Access::Protected),
             __rt::Route::new(
                     __rt::RouteKind::CreateOne,
                     OrderEvents::CREATE_ONE,
                     |call| create_one(call.into()).into(),
                 )
-                .access(__rt::Access::Protected)
-                .description("Places an order."),
+                .description("Places an order.")
+                .access(__rt::Access::Protected),
             __rt::Route::new(
                     __rt::RouteKind::UpdateMany,
                     OrderEvents::UPDATE_MANY_SHIP,
                     |call| update_many_ship(call.into()).into(),
                 )
-                .access(__rt::Access::Protected)
-                .sub_path("ship"),
+                .sub_path("ship")
+                .access(__rt::Access::Protected),
             __rt::Route::new(
                     __rt::RouteKind::DeleteMany,
                     OrderEvents::DELETE_MANY,

@@ -12,6 +12,7 @@ use crate::{
     resource::Limits,
     rest::paths,
     store::{IndexKind, IndexSpec, Store},
+    types::Schema,
 };
 
 /// Whether there is something that protects routes.
@@ -44,6 +45,7 @@ pub(super) fn conflicts(
     found.extend(policies::conflicts(entities, mounted, accounts.claims()));
     found.extend(cascades(entities));
     found.extend(audits(entities));
+    found.extend(keys(mounted));
     found.extend(populated(entities, mounted));
     found.extend(paths_of_two(mounted));
     found.extend(events_of_two(mounted));
@@ -60,7 +62,7 @@ fn twice(entities: &[&'static EntityMeta]) -> Vec<Conflict> {
 
 /// Routes that say they are protected, which nothing does as long as there are no accounts: better no start than an open door.
 fn protected(mounted: &[Mounted]) -> Vec<Conflict> {
-    let protected = mounted.iter().filter(|route| route.route.access == Access::Protected);
+    let protected = mounted.iter().filter(|route| route.route.policy.access == Access::Protected);
     let conflict = |route: &Mounted| {
         Conflict::Setting(format!(
             "{} is protected, but the application has no accounts to be protected by",
@@ -127,6 +129,26 @@ fn audits(entities: &[&'static EntityMeta]) -> Vec<Conflict> {
         }));
     }
     found
+}
+
+/// Keys that tell no document from another: an index of a list is unique by each item, and two lists that share one are not equal.
+fn keys(mounted: &[Mounted]) -> Vec<Conflict> {
+    let list_of = |route: &Mounted| {
+        let schema = |name: &&&str| route.resource.meta.field(name).map(|field| field.schema);
+        let list = route.route.key.iter().find(|name| schema(name).is_some_and(is_list))?;
+        Some(Conflict::Setting(format!(
+            "{}: its key {list} is a list, which tells no document from another",
+            route.name()
+        )))
+    };
+    mounted.iter().filter_map(list_of).collect()
+}
+
+fn is_list(schema: &Schema) -> bool {
+    match schema {
+        Schema::Option(inner) => is_list(inner),
+        schema => matches!(schema, Schema::List(_)),
+    }
 }
 
 /// Paths that a route may populate and that lead to nothing that can be.

@@ -16,7 +16,7 @@ pub(super) fn conflicts(
     mounted: &[Mounted],
     claims: Option<&[&str]>,
 ) -> Vec<Conflict> {
-    let of_entities = entities.iter().flat_map(|entity| of_entity(entity));
+    let of_entities = entities.iter().flat_map(|entity| of_entity(entity).into_iter().chain(of_read(entity)));
     let of_routes = mounted.iter().flat_map(|route| {
         let items = route.route.items.iter().map(|(_, policy)| policy);
         let rules = items.chain([&route.route.policy]).filter_map(|policy| policy.ability);
@@ -40,6 +40,12 @@ fn of_entity(entity: &EntityMeta) -> Vec<(String, &'static str)> {
         claims.map(|claim| (place(field), claim)).collect::<Vec<_>>()
     };
     entity.fields.iter().flat_map(of_field).collect()
+}
+
+/// What is asked of who comes from another entity, where no route asks it.
+fn of_read(entity: &EntityMeta) -> Vec<(String, &'static str)> {
+    let claims = entity.read.ability.map(|rule| rule.claims_read()).unwrap_or_default();
+    claims.into_iter().map(|claim| (format!("{}::get_one", entity.name), claim)).collect()
 }
 
 fn conflict(place: &str, claim: &str, claims: Option<&[&str]>) -> Conflict {

@@ -9,7 +9,7 @@ use super::{Outcome, view_rule};
 use crate::{
     call::{Answer, Call, Query, RawCall},
     entity::Entity,
-    error::Error,
+    error::{Denial, Error},
     pipeline::{self, Codec},
     server_fields::{IS_DELETED, VERSION},
     shape::query,
@@ -184,6 +184,10 @@ where
 
 pub(super) async fn perform(call: &RawCall, parse: Option<ParseAggregation>) -> Result<Outcome, Error> {
     let parse = parse.ok_or_else(|| Error::internal("an aggregate route without a query"))?;
+    // Code is asked of a document, and what comes out of a pipeline is none: such an ability is a compile error before it is this.
+    if call.policy.looks_at_documents() && !call.route.unrestricted {
+        return Err(Error::Forbidden(Denial::Resource));
+    }
     let aggregation = parse(&call.query)?;
     let stages = view_rule::applied(call, aggregation.pipeline()).await?;
     let (resource, limit) = (&call.resource, call.resource.limits.read_time);

@@ -120,6 +120,6 @@ async fn reach(call: &RawCall, id: Id) -> Result<(), Error> {
         return Ok(());
     }
     let filter = Filter::eq(ID, Bson::from(id)).and(call.rows(Trashed::With));
-    let document = read_one(call, &*call.resource.store, &filter).await?.ok_or(Error::DocumentNotFound)?;
+    let document = read_one(call, &*call.resource.store, filter).await?.ok_or(Error::DocumentNotFound)?;
     call.policy.permit(call, &document).await
 }

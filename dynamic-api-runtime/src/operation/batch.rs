@@ -17,7 +17,7 @@ use crate::{
     entrance::cause,
     error::{Denial, Error},
     pipeline::Items,
-    policy::Policy,
+    policy::{Policy, RoutePolicy},
     store::Conflicting,
     types::Id,
 };
@@ -137,13 +137,9 @@ impl RawCall {
     /// The call as it stands for the items of a kind. What holds of a batch holds of each of them as well.
     async fn for_items(&self, kind: RouteKind) -> Result<Result<Self, Denial>, Error> {
         let own = self.route.items.iter().find(|(of, _)| *of == kind);
-        let policy = match own {
-            Some((_, policy)) => {
-                policy.admit(CallContext::new(self)).await?;
-                Policy::of(self, policy, kind).map(|policy| policy.and(&self.policy))
-            }
-            None => Ok(self.policy.clone()),
-        };
+        let own = own.map_or(const { &RoutePolicy::new() }, |(_, policy)| policy);
+        own.admit(self).await?;
+        let policy = Policy::of(self, own, kind).map(|policy| policy.and(&self.policy));
         // It is about one document each time, and a copy of what was sent is of no use.
         let with = |policy| Self {
             policy,

@@ -186,7 +186,7 @@ impl CustomTargets for () {
 impl<E: Entity> CustomTargets for Stored<E> {
     async fn load(call: &RawCall) -> Result<Self, Error> {
         let filter = call.one(call.id()?);
-        let found = read_one(call, &*call.resource.store, &filter).await?.ok_or(Error::DocumentNotFound)?;
+        let found = read_one(call, &*call.resource.store, filter).await?.ok_or(Error::DocumentNotFound)?;
         call.policy.permit(call, &found).await?;
         Self::read(&found)
     }

@@ -7,7 +7,7 @@ use crate::{
     call::{PageMeta, Query, RawCall},
     context::CallContext,
     error::Error,
-    query::{Count, Filter, Find, ListRequest, Paging, Place, Position, Trashed, cursor, place_of},
+    query::{Count, Filter, Find, ListRequest, Paging, Place, Position, cursor, place_of},
     server_fields::ID,
     shape::OwnFilter,
 };
@@ -37,23 +37,28 @@ async fn rows(call: &RawCall, request: &ListRequest, filter: &Filter) -> Result<
         .byte_limit(resource.limits.reply_bytes);
     let find = match &request.paging {
         Paging::Page(_) => find.skip(request.skip()),
-        Paging::After(place) => find.after(position(call, request, place).await?),
+        Paging::After(place) => find.after(position(call, request, filter, place).await?),
     };
     let found = resource.store.find(resource.meta.collection, &find).await;
     found.map_err(|error| Error::of_read(error, &resource.limits))
 }
 
-/// The values of a cursor, or of the row that it names.
-async fn position(call: &RawCall, request: &ListRequest, place: &Place) -> Result<Position, Error> {
+/// The values of a cursor, or of the row that it names: one of this list, since a client can write a cursor of its own.
+async fn position(
+    call: &RawCall,
+    request: &ListRequest,
+    filter: &Filter,
+    place: &Place,
+) -> Result<Position, Error> {
     let id = match place {
         Place::Values(position) => return Ok(position.clone()),
         Place::Row(id) => id.clone(),
     };
-    let reach = Filter::eq(ID, id).and(call.rows(Trashed::With));
-    let row = read_one(call, &*call.resource.store, &reach).await?;
-    row.and_then(|row| place_of(&row, &request.sort)).ok_or_else(|| {
-        Error::violation("/after", "query", "after names a row that is gone: start the list again")
-    })
+    let gone = || Error::violation("/after", "query", "after names a row that is gone: start the list again");
+    let named = Filter::eq(ID, id).and(filter.clone());
+    let row = read_one(call, &*call.resource.store, named).await?.ok_or_else(gone)?;
+    call.policy.permit(call, &row).await?;
+    place_of(&row, &request.sort).ok_or_else(gone)
 }
 
 /// How many rows there are on all pages, where the client wants to know.

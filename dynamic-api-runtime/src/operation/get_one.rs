@@ -13,7 +13,7 @@ pub(super) async fn perform(call: &RawCall) -> Result<Outcome, Error> {
     let id = call.id()?;
     let request = ReadRequest::parse(&call.query, resource.meta, call.route)?;
     let filter = Filter::eq(ID, id).and(call.rows(request.trashed));
-    let document = read_one(call, &*resource.store, &filter).await?.ok_or(Error::DocumentNotFound)?;
+    let document = read_one(call, &*resource.store, filter).await?.ok_or(Error::DocumentNotFound)?;
     call.policy.permit(call, &document).await?;
     Ok(Outcome::Read(document, request.selection))
 }

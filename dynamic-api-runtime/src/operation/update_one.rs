@@ -27,7 +27,8 @@ pub(crate) async fn update_where(
 ) -> Result<Option<RawDocumentBuf>, Error> {
     effects::run(call, |on, _| {
         Box::pin(async move {
-            let before = if on.are_watched() { write::read_one(call, &**on, filter).await? } else { None };
+            let before =
+                if on.are_watched() { write::read_one(call, &**on, filter.clone()).await? } else { None };
             let after = on.update_one(call.resource.meta.collection, filter, update).await?;
             if let Some(after) = &after {
                 on.wrote(call, before.as_ref(), Some(after));

@@ -17,26 +17,28 @@ use crate::{
     store::StoreError,
 };
 
+/// How often a key may be taken by a document that is not found: another call can make it and remove it meanwhile, but what is out of
+/// the caller's reach, or is taken by a part of what it holds, stays so.
+const MISSES: u32 = 5;
+
 pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Outcome, Error> {
     let target = &target(call, members)?;
     let mut attempts = Attempts::default();
-    // What the caller can't reach is not replaced, and holds its key all the same.
-    let reaches_all = *call.policy.scope() == Filter::All;
-    let mut was_taken = false;
-    loop {
+    for _ in 1..MISSES {
         // Each attempt is a transaction of its own where there is one: a key that is taken ends it.
-        match effects::run(call, |on, _| Box::pin(attempt(call, on, target, members))).await {
-            Ok(outcome) => return Ok(outcome),
-            // Another call was first.
-            Err(Error::Store(StoreError::Duplicate { fields, .. }))
-                if is_key(call, &fields) && (reaches_all || !was_taken) =>
-            {
-                was_taken = true;
+        match once(call, target, members).await {
+            Err(Error::Store(StoreError::Duplicate { fields, .. })) if is_key(call, &fields) => {
+                // Another call was first.
+                attempts.another().await?;
             }
-            Err(error) => return Err(error),
+            outcome => return outcome,
         }
-        attempts.another().await?;
     }
+    once(call, target, members).await
+}
+
+async fn once(call: &RawCall, target: &Filter, members: &RawDocument) -> Result<Outcome, Error> {
+    effects::run(call, |on, _| Box::pin(attempt(call, on, target, members))).await
 }
 
 async fn attempt(

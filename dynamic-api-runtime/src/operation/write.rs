@@ -93,7 +93,7 @@ pub(super) async fn write_one(
     }
     let mut attempts = Attempts::default();
     loop {
-        let Some(document) = read_one(call, &**on, target).await? else { return Ok(None) };
+        let Some(document) = read_one(call, &**on, target.clone()).await? else { return Ok(None) };
         call.policy.permit(call, &document).await?;
         let step = deed.step(call, on, &document).await?;
         if let Some(fate) = deed.fate(&document) {
@@ -246,11 +246,11 @@ pub(super) fn with_derived(
 pub(super) async fn read_one<C>(
     call: &RawCall,
     on: &C,
-    filter: &Filter,
+    filter: Filter,
 ) -> Result<Option<RawDocumentBuf>, Error>
 where
     C: Collections + ?Sized,
 {
-    let find = Find::new(filter.clone()).limit(1).time_limit(call.resource.limits.read_time);
+    let find = Find::new(filter).limit(1).time_limit(call.resource.limits.read_time);
     Ok(on.find(call.resource.meta.collection, &find).await?.pop())
 }

@@ -2,10 +2,9 @@
 
 use serde::de::{DeserializeOwned, value::UnitDeserializer};
 
-use super::{Codec, admit, decode::json, show, within};
+use super::{Codec, admit, answer, decode::json};
 use crate::{
     call::{CustomInput, RawCall, RawReply, RouteKind},
-    context::CallContext,
     entity::Entity,
     error::Error,
     input::{self, Violations},
@@ -23,19 +22,14 @@ where
     H: CustomHandler<T, I, R>,
     R: CustomOutcome<E>,
 {
-    let time = call.resource.limits.call_time;
-    let admitted = within(time, admit(&mut call)).await;
-    admitted.map_err(|error| CallContext::new(&call).told(error))?;
-    let context = CallContext::new(&call);
+    admit(&mut call).await?;
     let work = async {
         call.check_target()?;
         let input = decode::<I>(&call)?;
         let target = T::load(&call).await?;
         handler.call(CustomCall::new(call.clone(), target, input)).await?.shown().map(|shown| shown.0)
     };
-    let outcome = within(time, work).await.map_err(|error| context.told(error))?;
-    let codec = Codec::output::<E, P>();
-    within(time, show::show(&call, &codec, context, outcome)).await.map_err(|error| context.told(error))
+    answer(&call, &Codec::output::<E, P>(), work).await
 }
 
 /// Reads what a call sends besides its target.

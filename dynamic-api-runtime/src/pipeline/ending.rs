@@ -1,33 +1,23 @@
-//! Sessions that end with what an ordinary route does to users: another password, a deletion.
+//! Sessions that end with the passwords which an ordinary route gives to users. Those of users who are deleted end with the deletion.
 
 use bson::RawDocument;
 
 use super::{Decoded, Items};
 use crate::{
     auth::Accounts,
-    call::{RawCall, RouteKind},
-    context::CallContext,
+    call::RawCall,
     operation::{BatchItem, Done, Outcome},
     server_fields::ID,
     types::Id,
 };
 
-/// What a call is about to do to users.
+/// A call that gives passwords to users.
 pub(super) struct Ending<'a> {
     accounts: &'a Accounts,
-    changed: Changed,
-    deleted: Vec<Id>,
-}
-
-/// Whether what a call changes of users ends their sessions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Changed {
-    Passwords,
-    OtherThings,
 }
 
 impl<'a> Ending<'a> {
-    /// What a call is about to do; `None` where it is nothing to sessions.
+    /// `None` where a call sets no password of users.
     pub(super) fn of(call: &'a RawCall, input: &Decoded) -> Option<Self> {
         let accounts = call.resource.accounts.as_ref()?;
         if accounts.entity().collection != call.resource.meta.collection || call.route.kind.is_read() {
@@ -45,26 +35,17 @@ impl<'a> Ending<'a> {
             }),
             Decoded::Nothing | Decoded::Many(_) => false,
         };
-        let deleted = match (call.route.kind, input) {
-            (RouteKind::DeleteOne | RouteKind::DeleteMany, _) => CallContext::new(call).ids(),
-            (_, Decoded::Batch(items)) => batch(items).filter_map(deleted_by).collect(),
-            _ => vec![],
-        };
-        let changed = if sets_password { Changed::Passwords } else { Changed::OtherThings };
-        Some(Self { accounts, changed, deleted })
+        sets_password.then_some(Self { accounts })
     }
 
     /// Ends the sessions, now that it is done. That can't be undone any more, so that a failure is logged.
     pub(super) async fn done(self, outcome: &Outcome) {
-        let mut users = self.deleted;
-        if self.changed == Changed::Passwords {
-            users.extend(changed_by(outcome).filter_map(id_of));
-        }
+        let users: Vec<Id> = changed_by(outcome).filter_map(id_of).collect();
         if users.is_empty() {
             return;
         }
         if let Err(error) = self.accounts.end_sessions_of(&users).await {
-            tracing::error!(%error, ?users, "sessions that were to end with a password or a user go on");
+            tracing::error!(%error, ?users, "sessions that were to end with a password go on");
         }
     }
 }
@@ -74,13 +55,6 @@ fn batch(items: &Items) -> Box<dyn Iterator<Item = &BatchItem> + '_> {
     match items {
         Items::Atomic(items) => Box::new(items.iter()),
         Items::Each(items) => Box::new(items.iter().flatten()),
-    }
-}
-
-fn deleted_by(item: &BatchItem) -> Option<Id> {
-    match item {
-        BatchItem::Delete(id) => id.parse().ok(),
-        _ => None,
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
 
 /// A function that says whether a caller may see, change or make a document of `E`. It takes the document and one of
 ///
-/// * `&UserPrincipal`: callers without a token are refused,
+/// * `&UserPrincipal`: callers without a token are refused, and are so behind a `not` as well,
 /// * `Option<&UserPrincipal>`, as for a public route,
 /// * `CallContext<'_>`, which knows more of the call,
 ///
@@ -30,7 +30,7 @@ use crate::{
             `Option<&UserPrincipal>` or `CallContext<'_>` as well"
 )]
 pub trait Ability<E: 'static, Shape>: Send + Sync + 'static {
-    /// Whether the call may have its way with the document.
+    /// Whether the call may have its way with the document; `None` where there is nobody of whom the function could be asked.
     ///
     /// # Errors
     /// What the function returns.
@@ -38,7 +38,7 @@ pub trait Ability<E: 'static, Shape>: Send + Sync + 'static {
         &'a self,
         document: &'a Stored<E>,
         context: CallContext<'a>,
-    ) -> BoxFuture<'a, Result<bool, Error>>;
+    ) -> BoxFuture<'a, Result<Option<bool>, Error>>;
 }
 
 /// A function that says whether a caller may call a route at all, before anything is read: of `&UserPrincipal`,
@@ -117,7 +117,8 @@ where
     }
 }
 
-/// Both forms of both kinds, for an argument and how it comes out of a context; where there is none, the answer is no.
+/// Both forms of both kinds, for an argument and how it comes out of a context; where there is none, a call may not be made at all, and
+/// of a document nothing is said.
 macro_rules! forms {
     ($($argument:ty, $later:ty, $shape:ty, $of:expr;)*) => {$(
         impl<E: 'static, F, V> Ability<E, AtOnce<$shape>> for F
@@ -129,9 +130,9 @@ macro_rules! forms {
                 &'a self,
                 document: &'a Stored<E>,
                 context: CallContext<'a>,
-            ) -> BoxFuture<'a, Result<bool, Error>> {
-                let said = $of(context).map_or(Ok(false), |argument| self(document, argument).said());
-                Box::pin(std::future::ready(said))
+            ) -> BoxFuture<'a, Result<Option<bool>, Error>> {
+                let said = $of(context).map(|argument| self(document, argument).said());
+                Box::pin(std::future::ready(said.transpose()))
             }
         }
 
@@ -143,13 +144,13 @@ macro_rules! forms {
                 &'a self,
                 document: &'a Stored<E>,
                 context: CallContext<'a>,
-            ) -> BoxFuture<'a, Result<bool, Error>> {
+            ) -> BoxFuture<'a, Result<Option<bool>, Error>> {
                 match $of(context) {
                     Some(argument) => {
                         let asked = self.ask((document, argument));
-                        Box::pin(async move { asked.await.said() })
+                        Box::pin(async move { asked.await.said().map(Some) })
                     }
-                    None => Box::pin(std::future::ready(Ok(false))),
+                    None => Box::pin(std::future::ready(Ok(None))),
                 }
             }
         }
@@ -193,12 +194,12 @@ forms! {
     CallContext<'_>, CallContext<'a>, CallContext<'static>, Some;
 }
 
-/// What an ability says of a stored document.
+/// What an ability says of a stored document; `None` where there is nobody of whom it could be asked.
 pub fn ability<'a, E, F, Shape>(
     ability: F,
     document: &'a RawDocument,
     context: CallContext<'a>,
-) -> BoxFuture<'a, Result<bool, Error>>
+) -> BoxFuture<'a, Result<Option<bool>, Error>>
 where
     E: Entity,
     F: Ability<E, Shape>,

@@ -2,7 +2,7 @@
 
 use crate::call::UserPrincipal;
 
-/// A function of who calls: `fn(&UserPrincipal) -> bool`, which says no to callers without a token, or
+/// A function of who calls: `fn(&UserPrincipal) -> bool`, which callers without a token are refused by, behind a `not` as well, or
 /// `fn(Option<&UserPrincipal>) -> bool`.
 #[diagnostic::on_unimplemented(
     message = "this says nothing of a caller",
@@ -11,23 +11,23 @@ use crate::call::UserPrincipal;
             before there is a document"
 )]
 pub trait OfCaller<Shape> {
-    /// What it says.
-    fn says(&self, user: Option<&UserPrincipal>) -> bool;
+    /// What it says; `None` where there is nobody of whom it could be asked.
+    fn says(&self, user: Option<&UserPrincipal>) -> Option<bool>;
 }
 
 impl<F: Fn(&UserPrincipal) -> bool> OfCaller<fn(&UserPrincipal)> for F {
-    fn says(&self, user: Option<&UserPrincipal>) -> bool {
-        user.is_some_and(self)
+    fn says(&self, user: Option<&UserPrincipal>) -> Option<bool> {
+        user.map(self)
     }
 }
 
 impl<F: Fn(Option<&UserPrincipal>) -> bool> OfCaller<fn(Option<&UserPrincipal>)> for F {
-    fn says(&self, user: Option<&UserPrincipal>) -> bool {
-        self(user)
+    fn says(&self, user: Option<&UserPrincipal>) -> Option<bool> {
+        Some(self(user))
     }
 }
 
-/// What a function says of a caller.
-pub fn of_caller<F: OfCaller<Shape>, Shape>(says: F, user: Option<&UserPrincipal>) -> bool {
+/// What a function says of a caller; `None` where there is nobody of whom it could be asked.
+pub fn of_caller<F: OfCaller<Shape>, Shape>(says: F, user: Option<&UserPrincipal>) -> Option<bool> {
     says.says(user)
 }

@@ -42,12 +42,13 @@ impl Policy {
         match rule.filter(user, entity) {
             Some(Filter::All) => {}
             Some(Filter::Nothing) if route.mode == AbilityMode::Throw => return Err(Denial::Resource),
-            // What a pipeline starts from, and what is to be missing, only a filter can say.
-            Some(filter) if kind == RouteKind::Aggregate || route.mode == AbilityMode::Filter => {
+            // What a list counts, what a pipeline starts from, and what is to be missing, only a filter can say.
+            Some(filter) if searches(kind) || route.mode == AbilityMode::Filter => {
                 policy.scope = policy.scope.and(filter);
             }
-            // A list shows what the scope says.
-            None if kind.is_read() && !kind.targets_by_id() && route.mode == AbilityMode::Filter => {}
+            // Code can say it of no list: the macro asks for a scope that does, and without one nothing is shown.
+            None if searches(kind) && !is_scoped(entity, route) => return Err(Denial::Resource),
+            None if kind == RouteKind::GetMany && route.mode == AbilityMode::Filter => {}
             Some(_) | None => policy.abilities.push((rule, route.mode)),
         }
         Ok(policy)
@@ -114,6 +115,16 @@ impl Policy {
     pub(crate) fn keep(&self, made: &RawDocument) -> Result<(), Error> {
         if in_memory::matches(&self.scope, made) { Ok(()) } else { Err(Error::Forbidden(Denial::Resource)) }
     }
+}
+
+/// Whether a route is about whatever documents a query finds.
+fn searches(kind: RouteKind) -> bool {
+    matches!(kind, RouteKind::GetMany | RouteKind::Aggregate)
+}
+
+/// Whether something says which documents there are for a caller.
+fn is_scoped(entity: &EntityMeta, route: &RoutePolicy) -> bool {
+    route.scope.is_some() || entity.scope.is_some()
 }
 
 /// Which documents of an entity there are for a caller, whatever the route.

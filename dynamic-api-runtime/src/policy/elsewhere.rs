@@ -19,22 +19,35 @@ pub(crate) struct Elsewhere {
 }
 
 impl Elsewhere {
+    /// What its `get_one` shows to the caller: nothing where the caller may not call that.
+    ///
     /// # Errors
     /// What a function of the program's own ends in.
-    pub(crate) async fn of(call: &RawCall, entity: &'static EntityMeta) -> Result<Self, Error> {
-        let (read, user) = (&entity.read, call.principal.user());
-        let none = Self { entity, filter: Filter::Nothing, ability: None };
-        match read.admit(CallContext::new(call)).await {
-            Ok(()) => {}
-            Err(Error::Forbidden(_)) => return Ok(none),
-            Err(error) => return Err(error),
+    pub(crate) async fn shown(call: &RawCall, entity: &'static EntityMeta) -> Result<Self, Error> {
+        match entity.read.admit(call).await {
+            Ok(()) => Ok(Self::there(call, entity)),
+            Err(Error::Unauthorized | Error::Forbidden(_)) => {
+                Ok(Self { entity, filter: Filter::Nothing, ability: None })
+            }
+            Err(error) => Err(error),
         }
+    }
+
+    /// What is there for the caller by scope, tenant and ability, whoever may call its `get_one`: who registers has no token yet, and
+    /// can name a team all the same.
+    pub(crate) fn there(call: &RawCall, entity: &'static EntityMeta) -> Self {
+        let (read, user) = (&entity.read, call.principal.user());
         let filter = entity_scope(entity, user).and(scoped(read.scope, user));
-        Ok(match read.ability.map(|permit| (permit, permit.filter(user, entity))) {
-            None => Self { filter, ..none },
-            Some((_, Some(allowed))) => Self { filter: filter.and(allowed), ..none },
-            Some((permit, None)) => Self { filter, ability: Some(permit), ..none },
-        })
+        match read.ability.map(|permit| (permit, permit.filter(user, entity))) {
+            None => Self { entity, filter, ability: None },
+            Some((_, Some(allowed))) => Self { entity, filter: filter.and(allowed), ability: None },
+            Some((permit, None)) => Self { entity, filter, ability: Some(permit) },
+        }
+    }
+
+    /// Whether a document that satisfies the filter must be looked at besides.
+    pub(crate) fn looks_at_documents(&self) -> bool {
+        self.ability.is_some()
     }
 
     /// The documents there are, as far as a filter says it; none where code has a say in it, which can't be asked within a

@@ -16,14 +16,14 @@ mod tests;
 pub use self::{
     ability::{Ability, AuthAbility, Verdict, ability, auth_ability},
     caller::{OfCaller, of_caller},
-    permit::{AbilityFn, Permit},
+    permit::{AbilityFn, CallerFn, Permit},
     scope::{Scope, scope},
 };
 pub(crate) use self::{
     claim::value_of, effective::Policy, elsewhere::Elsewhere, from_user::from_user, sight::Sights,
 };
 use crate::{
-    call::UserPrincipal,
+    call::{Access, Principal, RawCall, UserPrincipal},
     context::CallContext,
     error::{Denial, Error},
     query::Filter,
@@ -40,6 +40,8 @@ pub type AuthAbilityFn = for<'a> fn(CallContext<'a>) -> BoxFuture<'a, Result<boo
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]
 pub struct RoutePolicy {
+    /// Whether it is open to callers without a token.
+    pub access: Access,
     /// Whether the caller may call at all; asked before anything is read.
     pub auth_ability: Option<AuthAbilityFn>,
     /// Which documents there are for a caller, besides what the entity says.
@@ -63,7 +65,20 @@ pub enum AbilityMode {
 impl RoutePolicy {
     /// A policy that lets everything through.
     pub const fn new() -> Self {
-        Self { auth_ability: None, scope: None, ability: None, mode: AbilityMode::Throw }
+        Self {
+            access: Access::Default,
+            auth_ability: None,
+            scope: None,
+            ability: None,
+            mode: AbilityMode::Throw,
+        }
+    }
+
+    /// Sets whether it is open to callers without a token.
+    #[must_use]
+    pub const fn access(mut self, access: Access) -> Self {
+        self.access = access;
+        self
     }
 
     /// Sets what says whether a caller may call at all.
@@ -87,13 +102,18 @@ impl RoutePolicy {
         self
     }
 
-    /// Whether the caller may call at all.
+    /// Whether the caller may call at all: where there are accounts, who is known, unless it is public. Nothing of the call was looked
+    /// at before, and no document.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], or what the function ends in.
-    pub(crate) async fn admit(&self, context: CallContext<'_>) -> Result<(), Error> {
+    /// [`Error::Unauthorized`], [`Error::Forbidden`], or what the function ends in.
+    pub(crate) async fn admit(&self, call: &RawCall) -> Result<(), Error> {
+        let is_open = call.resource.accounts.is_none() || self.access == Access::Public;
+        if !is_open && call.principal == Principal::Anonymous {
+            return Err(Error::Unauthorized);
+        }
         match self.auth_ability {
-            Some(allows) if !allows(context).await? => Err(Error::Forbidden(Denial::Access)),
+            Some(allows) if !allows(CallContext::new(call)).await? => Err(Error::Forbidden(Denial::Access)),
             _ => Ok(()),
         }
     }

@@ -1,4 +1,6 @@
 //! What an ability is made of: the ready ones, which are data and say of a filter what they say of a document, and code.
+//!
+//! Code that takes a user says nothing of callers without a token. That refuses them, and a `not` of it does too.
 
 use std::fmt;
 
@@ -11,15 +13,19 @@ use crate::{
     entity::EntityMeta,
     error::Error,
     query::{Filter, Op},
-    store::BoxFuture,
+    store::{BoxFuture, in_memory},
 };
 
 /// Which documents a caller may see, change or make.
 #[derive(Clone, Copy)]
 pub struct Permit(Kind);
 
-/// Code on a document and the call that it is asked for.
-pub type AbilityFn = for<'a> fn(&'a RawDocument, CallContext<'a>) -> BoxFuture<'a, Result<bool, Error>>;
+/// Code on a document and the call that it is asked for; `None` where there is nobody of whom it could be asked.
+pub type AbilityFn =
+    for<'a> fn(&'a RawDocument, CallContext<'a>) -> BoxFuture<'a, Result<Option<bool>, Error>>;
+
+/// Code on a caller; `None` where there is nobody of whom it could be asked.
+pub type CallerFn = fn(Option<&UserPrincipal>) -> Option<bool>;
 
 #[derive(Clone, Copy)]
 enum Kind {
@@ -38,7 +44,7 @@ enum Kind {
     All(&'static [Permit]),
     Any(&'static [Permit]),
     Not(&'static Permit),
-    Caller(fn(Option<&UserPrincipal>) -> bool),
+    Caller(CallerFn),
     Code(AbilityFn),
 }
 
@@ -74,7 +80,7 @@ impl Permit {
     }
 
     /// A function of the caller alone.
-    pub const fn caller(allows: fn(Option<&UserPrincipal>) -> bool) -> Self {
+    pub const fn caller(allows: CallerFn) -> Self {
         Self(Kind::Caller(allows))
     }
 
@@ -89,7 +95,7 @@ impl Permit {
             Kind::Holds { field, claim } => holds(field, claim, user, entity),
             Kind::Claims { claim, values } => either(claims(claim, values, user)),
             Kind::User => either(user.is_some()),
-            Kind::Caller(allows) => either(allows(user)),
+            Kind::Caller(allows) => either(allows(user) == Some(true)),
             Kind::All(rules) => {
                 let parts = rules.iter().map(|rule| rule.filter(user, entity));
                 all(parts.collect::<Option<Vec<_>>>()?)
@@ -97,6 +103,10 @@ impl Permit {
             Kind::Any(rules) => {
                 let parts = rules.iter().map(|rule| rule.filter(user, entity));
                 any(parts.collect::<Option<Vec<_>>>()?)
+            }
+            Kind::Not(rule) if rule.is_unasked(user) => {
+                rule.filter(user, entity)?;
+                Filter::Nothing
             }
             Kind::Not(rule) => match rule.filter(user, entity)? {
                 Filter::All => Filter::Nothing,
@@ -122,18 +132,40 @@ impl Permit {
         entity: &'a EntityMeta,
         context: CallContext<'a>,
     ) -> BoxFuture<'a, Result<bool, Error>> {
+        Box::pin(async move { Ok(self.says(document, entity, context).await? == Some(true)) })
+    }
+
+    /// What it says of a document; `None` where that depends on code which there is nobody to be asked of.
+    fn says<'a>(
+        &'a self,
+        document: &'a RawDocument,
+        entity: &'a EntityMeta,
+        context: CallContext<'a>,
+    ) -> BoxFuture<'a, Result<Option<bool>, Error>> {
         Box::pin(async move {
-            if let Some(filter) = self.filter(context.principal().user(), entity) {
-                return Ok(crate::store::in_memory::matches(&filter, document));
+            let user = context.principal().user();
+            if let Some(filter) = self.filter(user, entity) {
+                let allowed = in_memory::matches(&filter, document);
+                return Ok(Some(allowed).filter(|allowed| *allowed || !self.is_unasked(user)));
             }
             match self.0 {
                 Kind::Code(allows) => allows(document, context).await,
-                Kind::Not(rule) => rule.allows(document, entity, context).await.map(|allowed| !allowed),
-                Kind::All(rules) => one_is(false, rules, document, entity, context).await.map(|found| !found),
-                Kind::Any(rules) => one_is(true, rules, document, entity, context).await,
-                Kind::Holds { .. } | Kind::Claims { .. } | Kind::User | Kind::Caller(_) => Ok(false),
+                Kind::Not(rule) => Ok(rule.says(document, entity, context).await?.map(|allowed| !allowed)),
+                Kind::All(rules) => unless_one_is(false, rules, document, entity, context).await,
+                Kind::Any(rules) => unless_one_is(true, rules, document, entity, context).await,
+                Kind::Holds { .. } | Kind::Claims { .. } | Kind::User | Kind::Caller(_) => Ok(None),
             }
         })
+    }
+
+    /// Whether code on callers is a part of it that there is nobody to be asked of.
+    fn is_unasked(&self, user: Option<&UserPrincipal>) -> bool {
+        match self.0 {
+            Kind::Caller(allows) => allows(user).is_none(),
+            Kind::All(rules) | Kind::Any(rules) => rules.iter().any(|rule| rule.is_unasked(user)),
+            Kind::Not(rule) => rule.is_unasked(user),
+            Kind::Holds { .. } | Kind::Claims { .. } | Kind::User | Kind::Code(_) => false,
+        }
     }
 
     /// The claims that it reads.
@@ -156,21 +188,24 @@ impl Permit {
     }
 }
 
-/// Whether one of the rules says `wanted`.
-async fn one_is(
-    wanted: bool,
+/// What several rules say where one of them is enough to say `decisive`, and all of them say the opposite.
+async fn unless_one_is(
+    decisive: bool,
     rules: &[Permit],
     document: &RawDocument,
     entity: &EntityMeta,
     context: CallContext<'_>,
-) -> Result<bool, Error> {
+) -> Result<Option<bool>, Error> {
     let (code, ready): (Vec<&Permit>, Vec<&Permit>) = rules.iter().partition(|rule| rule.is_code());
+    let mut all = Some(!decisive);
     for rule in ready.into_iter().chain(code) {
-        if rule.allows(document, entity, context).await? == wanted {
-            return Ok(true);
+        match rule.says(document, entity, context).await? {
+            Some(said) if said == decisive => return Ok(Some(decisive)),
+            Some(_) => {}
+            None => all = None,
         }
     }
-    Ok(false)
+    Ok(all)
 }
 
 fn holds(

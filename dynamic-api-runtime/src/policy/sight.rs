@@ -20,7 +20,7 @@ use crate::{
 pub(crate) struct Sights(Mutex<HashMap<Key, &'static EntityMeta>>);
 
 /// An entity, and of each of its fields what the caller may do.
-type Key = (&'static str, &'static str, Vec<Permissions>);
+type Key = ([&'static str; 3], Vec<Permissions>);
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Permissions {
@@ -44,11 +44,11 @@ impl Sights {
             return entity;
         }
         let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (entity.name, entity.path, permissions);
+        let key = (entity.identity(), permissions);
         if let Some(seen) = made.get(&key) {
             return seen;
         }
-        let seen = Box::leak(Box::new(seen(entity, &key.2)));
+        let seen = Box::leak(Box::new(seen(entity, &key.1)));
         made.insert(key, seen);
         seen
     }

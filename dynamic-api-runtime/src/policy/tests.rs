@@ -57,13 +57,33 @@ fn what_holds_whatever_the_document_is_needs_none() {
         (Permit::all(&[OWNER, ADMIN]), Some(&member), Filter::Nothing),
         (Permit::any(&[]), Some(&admin), Filter::Nothing),
         (Permit::all(&[]), None, Filter::All),
-        (Permit::caller(|user| user.is_none()), None, Filter::All),
+        (Permit::caller(|user| Some(user.is_none())), None, Filter::All),
         (OWNER, None, Filter::Nothing),
     ] {
         assert_eq!(permit.filter(user, META), Some(expected), "{permit:?}");
     }
-    let code = Permit::code(|_, _| Box::pin(std::future::ready(Ok(true))));
+    let code = Permit::code(|_, _| Box::pin(std::future::ready(Ok(Some(true)))));
     assert_eq!(code.filter(Some(&admin), META), None);
+}
+
+#[test]
+fn what_nobody_is_there_to_be_asked_of_is_refused_behind_a_not_as_well() {
+    const MEMBER: Permit = Permit::caller(|user| user.map(|_| true));
+    const OPEN: Permit = Permit::caller(|_| Some(true));
+    const NO_MEMBER: Permit = Permit::not(&MEMBER);
+    const EITHER: Permit = Permit::any(&[MEMBER, OWNER]);
+    let caller = user(json!({}));
+    for (permit, of_nobody, of_caller) in [
+        (MEMBER, Filter::Nothing, Filter::All),
+        (NO_MEMBER, Filter::Nothing, Filter::Nothing),
+        (Permit::not(&NO_MEMBER), Filter::Nothing, Filter::All),
+        (Permit::not(&EITHER), Filter::Nothing, Filter::Nothing),
+        (Permit::any(&[NO_MEMBER, OPEN]), Filter::All, Filter::All),
+        (Permit::not(&ADMIN), Filter::All, Filter::All),
+    ] {
+        assert_eq!(permit.filter(None, META), Some(of_nobody), "{permit:?}");
+        assert_eq!(permit.filter(Some(&caller), META), Some(of_caller), "{permit:?}");
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::{
     input::Violations,
     operation::BatchItem,
     pipeline::{Decoded, Items},
+    policy::Elsewhere,
     query::{FieldUpdate, Filter, Find, Projection, Update},
     server_fields::ID,
     types::{Id, Ref, Related, Schema, related},
@@ -211,23 +212,26 @@ impl Sought {
     }
 }
 
-/// Those of the ids that are there.
+/// Those of the ids that are there for the caller: what is out of its scope, or of another tenant, does not exist.
 async fn find(call: &RawCall, exists: Exists, references: &[Reference]) -> Result<HashSet<Id>, Error> {
     let entity = exists.related().meta;
     let ids: HashSet<Id> = references.iter().map(|reference| reference.id).collect();
-    let mut filter = Filter::is_in(ID, ids).and(entity.living());
+    let there = Elsewhere::there(call, entity);
+    let mut filter = Filter::is_in(ID, ids).and(entity.living()).and(there.filter().clone());
     if let Some(further) = exists.filter {
         filter = filter.and(further());
     }
-    let find = Find::new(filter)
-        .project(Projection::Only(vec![ID.to_owned()]))
-        .time_limit(call.resource.limits.read_time);
+    let mut find = Find::new(filter).time_limit(call.resource.limits.read_time);
+    if !there.looks_at_documents() {
+        find = find.project(Projection::Only(vec![ID.to_owned()]));
+    }
     let found = call
         .resource
         .store
         .find(entity.collection, &find)
         .await
         .map_err(|error| Error::from(error).of_entity(entity))?;
+    let found = there.permitted(call, found).await?;
     Ok(found.iter().filter_map(|document| document.get_object_id(ID).ok().map(Id::from)).collect())
 }
 

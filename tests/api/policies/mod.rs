@@ -2,6 +2,7 @@
 
 mod abilities;
 mod conditions;
+mod doors;
 mod fields;
 mod matrix;
 pub mod people;

@@ -65,8 +65,14 @@ where
 pub(super) fn is_watched(call: &RawCall) -> bool {
     let (entity, kind) = (call.resource.meta, call.route.kind);
     (entity.audit.is_some() && !kind.is_read())
-        || (!entity.cascades.is_empty() && may_delete(kind))
+        || (may_delete(kind) && (!entity.cascades.is_empty() || is_of_users(call)))
         || stand_at(call)
+}
+
+/// Whether the documents are users, whose sessions end with them.
+fn is_of_users(call: &RawCall) -> bool {
+    let accounts = call.resource.accounts.as_ref();
+    accounts.is_some_and(|accounts| accounts.entity().collection == call.resource.meta.collection)
 }
 
 /// Whether a route deletes documents, or brings them back.

@@ -1,4 +1,4 @@
-//! Sessions of users who went with what they referred to, or whom a hook has given another password.
+//! Sessions of users who were deleted, by themselves or with what they referred to, or whom a hook has given another password.
 
 use super::{Written, fate::id_of};
 use crate::{call::RawCall, server_fields::DELETED_AT, types::Id};

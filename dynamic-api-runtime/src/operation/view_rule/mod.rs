@@ -6,6 +6,8 @@
 mod tests;
 mod view;
 
+use std::collections::HashSet;
+
 use bson::{Bson, Document, doc};
 
 use self::view::View;
@@ -23,8 +25,10 @@ pub(super) async fn applied(call: &RawCall, stages: Vec<Document>) -> Result<Vec
         View::of(std::iter::once(call.resource.meta), |meta| meta.living().and(call.policy.scope().clone()))?;
     let (resource, user) = (&call.resource, call.principal.user());
     let mut reached = vec![];
-    for entity in resource.entities.iter().copied() {
-        reached.push((entity, Elsewhere::of(call, entity).await?.by_filter()));
+    let mut named = HashSet::new();
+    stages.iter().for_each(|stage| collections(stage, &mut named));
+    for entity in resource.entities.iter().copied().filter(|entity| named.contains(entity.collection)) {
+        reached.push((entity, Elsewhere::shown(call, entity).await?.by_filter()));
     }
     let reach = |entity: &EntityMeta| {
         let of_entity = reached.iter().find(|(other, _)| other.is_same(entity));
@@ -36,6 +40,22 @@ pub(super) async fn applied(call: &RawCall, stages: Vec<Document>) -> Result<Vec
         reach: &|entity| entity.living().and(reach(entity)),
     };
     rule.viewed(own, stages)
+}
+
+/// Notes every text that may be the name of a collection which a stage brings in.
+fn collections(stage: &Document, named: &mut HashSet<String>) {
+    for (name, value) in stage {
+        match (name.as_str(), value) {
+            ("from" | "coll" | "$unionWith", Bson::String(collection)) => {
+                named.insert(collection.clone());
+            }
+            (_, Bson::Document(inner)) => collections(inner, named),
+            (_, Bson::Array(stages)) => {
+                stages.iter().filter_map(Bson::as_document).for_each(|stage| collections(stage, named));
+            }
+            _ => {}
+        }
+    }
 }
 
 /// The error of a stage that would tell what clients don't see.

@@ -203,7 +203,7 @@ fn what_a_pipeline_starts_with_is_asked_of_the_store_as_far_as_clients_see_it() 
 #[test]
 fn a_search_by_place_stays_the_first_stage() {
     let near = |more: Document| {
-        let mut near = doc! { "near": [1, 2], "distanceField": "far" };
+        let mut near = doc! { "near": [1, 2], "distanceField": "far", "key": "name" };
         near.extend(more);
         doc! { "$geoNear": near }
     };

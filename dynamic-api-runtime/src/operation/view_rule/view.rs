@@ -18,6 +18,8 @@ pub(super) struct View {
     reach: Vec<Document>,
     /// The names of the members.
     shown: Vec<&'static str>,
+    /// Whether words can be searched for: what they are found by is shown.
+    has_search: bool,
 }
 
 /// The conditions that a pipeline starts with.
@@ -53,7 +55,8 @@ impl View {
                 shown.push(field.name);
             }
         }
-        Ok(Some(Self { collection: first.collection, reach, shown }))
+        let has_search = entities.clone().all(EntityMeta::shows_texts);
+        Ok(Some(Self { collection: first.collection, reach, shown, has_search }))
     }
 
     /// What clients see of the members, by name.
@@ -83,6 +86,7 @@ impl View {
         member: &str,
         condition: &Document,
     ) -> Result<(), Error> {
+        self.check_search(stage, condition)?;
         match self.unseen(condition) {
             Some(name) => self.check_path(stage, member, name),
             None => Ok(()),
@@ -106,6 +110,7 @@ impl View {
         let mut conditions =
             Conditions { front: self.reach().into_iter().collect(), ..Conditions::default() };
         while let Some(condition) = rest.peek().and_then(only_match) {
+            self.check_search("$match", condition)?;
             self.split(condition, &mut conditions);
             rest.next();
         }
@@ -133,11 +138,22 @@ impl View {
         conditions.behind.extend(some(behind));
     }
 
+    /// # Errors
+    /// Where a condition of a stage searches for words in what clients don't see.
+    fn check_search(&self, stage: &str, condition: &Document) -> Result<(), Error> {
+        if self.has_search || !searches(condition) {
+            return Ok(());
+        }
+        Err(refused(stage, format!("$text searches fields that clients don't see of {}", self.collection)))
+    }
+
     /// A `$geoNear` of living documents, and the view of what it finds, with what it tells of each.
     fn geo_near(&self, mut near: Document) -> Result<Vec<Document>, Error> {
-        if let Ok(key) = near.get_str("key") {
-            self.check_path("$geoNear", "key", key)?;
-        }
+        // Without a name the database takes the field of whatever index by place there is.
+        let Ok(key) = near.get_str("key") else {
+            return Err(refused("$geoNear", "key is missing, which names the field that it searches by"));
+        };
+        self.check_path("$geoNear", "key", key)?;
         let given = near.get_document("query").ok().cloned().unwrap_or_default();
         self.check_condition("$geoNear", "query", &given)?;
         let conditions = self.reach().into_iter().chain((!given.is_empty()).then_some(given));
@@ -174,6 +190,16 @@ impl View {
             (path, _) => (!self.shows(path)).then_some(path),
         })
     }
+}
+
+/// Whether a condition searches for words, however deep.
+fn searches(condition: &Document) -> bool {
+    condition.iter().any(|(name, value)| match value {
+        _ if name == "$text" => true,
+        Bson::Document(inner) => searches(inner),
+        Bson::Array(conditions) => conditions.iter().filter_map(Bson::as_document).any(searches),
+        _ => false,
+    })
 }
 
 /// The condition of a stage that is a `$match` and nothing else.

@@ -6,7 +6,6 @@ use crate::{
     entity::{EntityMeta, Field},
     input::shown,
     server_fields::{CREATED_AT, PUBLIC_ID, UPDATED_AT},
-    store::IndexKind,
 };
 
 /// The member that holds groups of conditions.
@@ -123,12 +122,7 @@ fn unknown(name: &str, names: Vec<String>) -> String {
     }
 }
 
-/// Whether words can be searched for. Where the caller may not see one of the fields they are in, what is found would tell of it.
+/// Whether words can be searched for.
 fn has_search(entity: &EntityMeta) -> bool {
-    let is_unseen = |path: &str| {
-        let top = path.split('.').next().unwrap_or_default();
-        entity.field(top).is_some_and(Field::is_unreadable)
-    };
-    let mut texts = entity.indexes.iter().filter(|index| index.kind == IndexKind::Text).peekable();
-    texts.peek().is_some() && !texts.any(|index| index.keys.iter().any(|(path, _)| is_unseen(path)))
+    entity.texts().next().is_some() && entity.shows_texts()
 }

@@ -6,6 +6,7 @@ use bson::RawDocument;
 
 use super::{
     catalogue::{Collection, Index},
+    constraint,
     draft::document_of,
     effort::{Effort, Halt},
     error::damaged,
@@ -30,7 +31,7 @@ pub(super) fn visit(
     visitor: &mut Visitor<'_>,
 ) -> Result<(), Halt> {
     let texts = collection.text_index().map(|index| index.paths()).unwrap_or_default();
-    let matcher = (!plan.exact).then(|| Matcher::with_texts(filter, &texts));
+    let matcher = (!plan.exact).then(|| Matcher::of_all(unanswered(plan, filter), &texts));
     let mut show = |id: &[u8], document: &[u8]| -> Result<ControlFlow<()>, Halt> {
         effort.row()?;
         let document = document_of(document)?;
@@ -94,6 +95,16 @@ pub(super) fn visit(
         }
     }
     Ok(())
+}
+
+/// The parts of a filter that a plan's candidates need not satisfy.
+fn unanswered<'f>(plan: &Plan, filter: &'f Filter) -> impl Iterator<Item = &'f Filter> {
+    let parts = match filter {
+        Filter::And(parts) => parts,
+        only => std::slice::from_ref(only),
+    };
+    let by_ids = matches!(plan.access, Access::Ids(_));
+    parts.iter().filter(move |part| !by_ids || !constraint::is_covered(part, &["_id"], &[]))
 }
 
 /// What is done with the encoded `_id` of an entry.

@@ -32,6 +32,14 @@ struct NotSettable {
     slug: String,
 }
 
+#[dynamic_api(path = "d", unique(shop, labels), routes(upsert_one(key = tags), upsert_one(sub_path = "a", key(shop, labels))))]
+struct Lists {
+    #[api(unique)]
+    tags: Vec<String>,
+    shop: String,
+    labels: Option<Vec<String>>,
+}
+
 fn slug(it: &NotSettable) -> String {
     it.title.to_lowercase()
 }

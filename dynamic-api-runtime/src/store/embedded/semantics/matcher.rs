@@ -61,6 +61,11 @@ impl Matcher {
         Self(Node::new(filter, Some(paths)))
     }
 
+    /// Prepares several filters, all of which are to hold.
+    pub(crate) fn of_all<'f>(filters: impl Iterator<Item = &'f Filter>, paths: &[&str]) -> Self {
+        Self(Node::And(filters.map(|filter| Node::new(filter, Some(paths))).collect()))
+    }
+
     /// Whether the document satisfies the filter.
     pub(crate) fn matches(&self, doc: &RawDocument) -> bool {
         self.0.matches(doc)

@@ -1,5 +1,7 @@
 //! Reading and building raw BSON in small steps. It knows no query semantics.
 
+mod seek;
+
 use bson::{
     Bson, RawArray, RawArrayBuf, RawBson, RawBsonRef, RawDocument, RawDocumentBuf,
     raw::{CString, RawElement},
@@ -22,10 +24,16 @@ pub(crate) fn values(array: &RawArray) -> impl Iterator<Item = RawBsonRef<'_>> {
     array.into_iter().map_while(Result::ok)
 }
 
-/// The member `name` of a document. Values before it are stepped over without being read.
+/// The member `name` of a document. Names and values before it are stepped over without being read.
 pub(crate) fn member<'a>(doc: &'a RawDocument, name: &str) -> Option<RawBsonRef<'a>> {
-    let element = elements(doc).find(|element| element.key().as_str() == name)?;
-    element.value().ok()
+    match seek::value(doc, name.as_bytes()) {
+        seek::Found::Value(value) => Some(value),
+        seek::Found::Nothing => None,
+        seek::Found::Other => {
+            let element = elements(doc).find(|element| element.key().as_str() == name)?;
+            element.value().ok()
+        }
+    }
 }
 
 /// Appends a member. A name read from BSON can't hold a NUL; one that came from elsewhere and does is an error.
