@@ -104,6 +104,21 @@ impl Past {
         };
         Self { before, after, by }
     }
+
+    /// A new document that nobody in particular has created.
+    #[cfg(test)]
+    #[allow(clippy::unwrap_used)]
+    pub(super) fn of(after: RawDocumentBuf) -> Self {
+        let store = crate::store::EmbeddedStore::in_memory().unwrap();
+        let data = Data::new(store.into(), crate::resource::Limits::default(), []);
+        let by = By {
+            principal: Principal::Anonymous,
+            transport: Transport::Http,
+            kind: RouteKind::CreateOne,
+            data,
+        };
+        Self { before: None, after, by }
+    }
 }
 
 impl fmt::Debug for Past {

@@ -111,16 +111,14 @@ pub(super) fn after_save(call: &RawCall) -> Vec<AfterHook> {
     of(call).into_iter().filter_map(|hooks| hooks.after_save).collect()
 }
 
-/// Starts what comes after the saves of a call, each document's by itself.
+/// Starts what comes after the saves of a call, each by itself.
 pub(super) fn start_after_saves(call: &RawCall, written: &[Written]) {
-    for one in written.iter().filter(|one| !one.after_save.is_empty()) {
-        let Some(after) = one.after.clone() else { continue };
-        let past = Past::new(call, one.kind, one.before.clone(), after);
-        call.resource.after_saves.start(Task {
-            entity: one.entity.name,
-            hooks: one.after_save.clone(),
-            past,
-        });
+    for one in written {
+        let Some(after) = &one.after else { continue };
+        for hook in &one.after_save {
+            let past = Past::new(call, one.kind, one.before.clone(), after.clone());
+            call.resource.after_saves.start(Task { entity: one.entity.name, hook: *hook, past });
+        }
     }
 }
 
