@@ -381,6 +381,13 @@ pub(crate) struct Custom {
     pub(crate) policy: Policy,
 }
 
+impl Custom {
+    /// The name of its generated function.
+    pub(crate) fn generated(&self) -> String {
+        format!("custom_{}", self.name)
+    }
+}
+
 /// The method of a custom route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CustomMethod {

@@ -91,18 +91,41 @@ impl<T, I> fmt::Debug for CustomCall<T, I> {
     }
 }
 
-/// A handler of a custom route: an `async fn` of one [`CustomCall`] that returns a `Result`.
+/// A handler of a custom route: an `async fn` of one [`CustomCall`] that returns a `Result`; or a plain function.
+///
+/// `Shape` tells the forms apart; the compiler finds it.
 #[diagnostic::on_unimplemented(
-    message = "this is no handler of a custom route",
-    label = "not an `async fn` of a `CustomCall<{T}, {I}>`",
-    note = "write `async fn handler(call: CustomCall<{T}, {I}>) -> Result<R, Error>`"
+    message = "this is no handler of its custom route",
+    label = "not an `async fn(CustomCall<{T}, {I}>) -> Result<_, Error>`",
+    note = "write `async fn handler(call: CustomCall<{T}, {I}>) -> Result<R, Error>`, or the same without `async`: its target and its input \
+            are what `path`, `ids`, `body` and `query` of the route say"
 )]
-pub trait CustomHandler<T, I, R>: Send + 'static {
+pub trait CustomHandler<T, I, R, Shape>: Send + 'static {
     /// Answers a call.
     fn call(self, call: CustomCall<T, I>) -> BoxFuture<'static, Result<R, Error>>;
 }
 
-impl<T, I, R, F, Fut> CustomHandler<T, I, R> for F
+/// The form of a handler that has its answer when it returns.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct AtOnce;
+
+/// The form of a handler that returns a future.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Later;
+
+impl<T, I, R, F> CustomHandler<T, I, R, AtOnce> for F
+where
+    R: Send + 'static,
+    F: FnOnce(CustomCall<T, I>) -> Result<R, Error> + Send + 'static,
+{
+    fn call(self, call: CustomCall<T, I>) -> BoxFuture<'static, Result<R, Error>> {
+        Box::pin(std::future::ready(self(call)))
+    }
+}
+
+impl<T, I, R, F, Fut> CustomHandler<T, I, R, Later> for F
 where
     F: FnOnce(CustomCall<T, I>) -> Fut + Send + 'static,
     Fut: Future<Output = Result<R, Error>> + Send + 'static,
@@ -209,14 +232,15 @@ impl<E: Entity> CustomTargets for Vec<Stored<E>> {
 }
 
 /// What a handler of the program's own does.
-pub fn custom<E, T, I, P, H, R>(handler: H, call: Call<E, I>) -> Answer<P>
+pub fn custom<E, T, I, P, H, R, Shape>(handler: H, call: Call<E, I>) -> Answer<P>
 where
     E: Entity,
     T: CustomTargets,
     I: DeserializeOwned + Send + 'static,
     P: Presenter<E>,
-    H: CustomHandler<T, I, R>,
+    H: CustomHandler<T, I, R, Shape>,
     R: CustomOutcome<E>,
+    Shape: 'static,
 {
-    Answer::new(pipeline::custom::<E, T, I, P, H, R>(call.into_raw(), handler))
+    Answer::new(pipeline::custom::<E, T, I, P, H, R, Shape>(call.into_raw(), handler))
 }

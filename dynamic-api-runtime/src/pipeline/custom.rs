@@ -13,13 +13,13 @@ use crate::{
 };
 
 /// Takes a call of a custom route to its reply.
-pub(crate) async fn run<E, T, I, P, H, R>(mut call: RawCall, handler: H) -> Result<RawReply, Error>
+pub(crate) async fn run<E, T, I, P, H, R, Shape>(mut call: RawCall, handler: H) -> Result<RawReply, Error>
 where
     E: Entity,
     T: CustomTargets,
     I: DeserializeOwned + Send + 'static,
     P: Presenter<E>,
-    H: CustomHandler<T, I, R>,
+    H: CustomHandler<T, I, R, Shape>,
     R: CustomOutcome<E>,
 {
     admit(&mut call).await?;
