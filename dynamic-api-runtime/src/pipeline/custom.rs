@@ -26,8 +26,8 @@ where
     let work = async {
         call.check_target()?;
         let input = decode::<I>(&call)?;
-        let target = T::load(&call).await?;
-        handler.call(CustomCall::new(call.clone(), target, input)).await?.shown().map(|shown| shown.0)
+        let found = T::load(&call).await?;
+        handler.call(CustomCall::new(call.clone(), found, input)?).await?.shown().map(|shown| shown.0)
     };
     answer(&call, &Codec::output::<E, P>(), work).await
 }
