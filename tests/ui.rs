@@ -35,6 +35,8 @@ pub mod routes_all_options;
 pub mod routes_except;
 #[path = "ui/pass/routes/hooks.rs"]
 pub mod routes_hooks;
+#[path = "ui/pass/routes/own_names.rs"]
+pub mod routes_own_names;
 #[path = "ui/pass/routes/own_types.rs"]
 pub mod routes_own_types;
 #[path = "ui/pass/routes/populate.rs"]

@@ -227,6 +227,8 @@ impl Hooks {
 #[derive(Clone)]
 pub(crate) struct AfterSave {
     pub(crate) hook: Path,
+    /// The path as it was written.
+    pub(crate) name: String,
     /// How often it is tried again, and after how many milliseconds first.
     pub(crate) retry: Option<(u32, u64)>,
 }
@@ -410,6 +412,13 @@ pub(crate) struct Custom {
     pub(crate) web_socket: WebSocket,
     pub(crate) description: Option<String>,
     pub(crate) policy: Policy,
+}
+
+impl Custom {
+    /// The name of its generated function.
+    pub(crate) fn generated(&self) -> String {
+        format!("custom_{}", self.name)
+    }
 }
 
 /// The method of a custom route.

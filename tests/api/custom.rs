@@ -39,6 +39,9 @@ use crate::{
         custom(method = put, path = "imports", handler = import, body = Import, ability = has_role("admin")),
         custom(method = delete, path = ":id/marks", handler = forget, protected),
         custom(method = patch, path = ":id", handler = panics, public),
+        custom(method = post, path = ":id/rename", handler = rename, body = Rename, ability = is_owner(author)),
+        custom(method = post, path = "close", handler = close, ids, body = Rename, ability = is_owner(author)),
+        custom(method = get, path = ":id/title", handler = title, public),
     )
 )]
 pub struct Story {
@@ -85,6 +88,14 @@ pub struct Wanted {
 #[serde(deny_unknown_fields)]
 pub struct Import {
     titles: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rename {
+    title: String,
+    /// Whom it is given to while the handler takes its time.
+    meanwhile: Option<Id>,
 }
 
 #[derive(Serialize)]
@@ -161,6 +172,42 @@ async fn import(call: CustomCall<(), Import>) -> Result<Vec<Stored<Story>>, Erro
 async fn forget(call: CustomCall<Stored<Story>>) -> Result<(), Error> {
     call.repo::<Mark>()?.delete_many(Where::eq(MarkFields::STORY, call.target.id())).await?;
     Ok(())
+}
+
+/// Gives a story to somebody else, as another program does: no client could.
+async fn give<T>(call: &CustomCall<T, Rename>, story: Id) -> Result<(), Error> {
+    if let Some(author) = call.input.meanwhile {
+        let changes = UpdateStory { author: author.into(), ..Default::default() };
+        call.repo::<Story>()?.update_one(story, changes).await?;
+    }
+    Ok(())
+}
+
+async fn rename(call: CustomCall<Stored<Story>, Rename>) -> Result<Stored<Story>, Error> {
+    give(&call, call.target.id()).await?;
+    let changes = UpdateStory { title: call.input.title.clone().into(), ..Default::default() };
+    let renamed = call.repo::<Story>()?.update_one(call.unchanged(), changes).await?;
+    renamed.ok_or(Error::DocumentNotFound)
+}
+
+/// Renames all of them, or none.
+async fn close(call: CustomCall<Vec<Stored<Story>>, Rename>) -> Result<(), Error> {
+    give(&call, call.target[1].id()).await?;
+    let (still, targets, title) = (call.unchanged(), call.target.len() as u64, call.input.title.clone());
+    call.transaction(|tx| {
+        let (still, title) = (still.clone(), title.clone());
+        Box::pin(async move {
+            let changes = UpdateStory { title: title.into(), published: true.into(), ..Default::default() };
+            let changed = tx.repo::<Story>()?.update_many(still, changes).await?;
+            if changed < targets { Err(Error::DocumentNotFound) } else { Ok(()) }
+        })
+    })
+    .await
+}
+
+/// A handler that has nothing to wait for.
+fn title(call: CustomCall<Stored<Story>>) -> Result<Json<String>, Error> {
+    Ok(Json(call.target.title.clone()))
 }
 
 async fn panics(_: CustomCall<Stored<Story>>) -> Result<(), Error> {
@@ -289,6 +336,51 @@ async fn of_several_targets_one_that_is_refused_refuses_all() {
 }
 
 #[tokio::test]
+async fn what_was_given_away_while_a_handler_waited_is_not_written() {
+    everywhere(resources, async |people, store| {
+        let renaming = custom("custom POST", "stories", ":id/rename", "rename-story");
+        let closing = custom("custom POST", "stories", "close", "close-story");
+        let (a, b) = (
+            made(&people.owner, CREATE(), json!({ "title": "a" })).await,
+            made(&people.owner, CREATE(), json!({ "title": "b" })).await,
+        );
+        let stories = async || {
+            let rows = store.find("stories", &Find::new(Filter::All)).await.unwrap();
+            let told = |row: &bson::RawDocumentBuf| {
+                (row.get_str("title").unwrap().to_owned(), Id::from(row.get_object_id("author").unwrap()))
+            };
+            rows.iter().map(told).collect::<Vec<_>>()
+        };
+        let given = json!({ "ids": [a, b], "title": "closed", "meanwhile": people.other_id });
+        people.owner.call(closing, given).await.refused(404, "Document not found");
+        let titles = [("a".to_owned(), people.owner_id), ("b".to_owned(), people.other_id)];
+        assert_eq!(stories().await, titles, "{}", store.name());
+        let given = json!({ "id": a, "title": "mine", "meanwhile": people.other_id });
+        people.owner.call(renaming, given).await.refused(404, "Document not found");
+        let titles = titles.map(|(title, _)| (title, people.other_id));
+        assert_eq!(stories().await, titles, "{}", store.name());
+
+        people
+            .owner
+            .call(renaming, json!({ "id": a, "title": "x" }))
+            .await
+            .refused(403, "Forbidden resource");
+        let renamed = people.other.call(renaming, json!({ "id": a, "title": "x" })).await.ok();
+        assert_eq!(renamed["title"], "x", "{}", store.name());
+        people.other.call(closing, json!({ "ids": [b, a], "title": "closed" })).await.ok();
+        assert_eq!(
+            stories().await,
+            [1, 2].map(|_| ("closed".to_owned(), people.other_id)),
+            "{}",
+            store.name()
+        );
+        let titled = custom("custom GET", "stories", ":id/title", "title-story");
+        assert_eq!(people.anonymous.call(titled, json!({ "id": b })).await.ok(), "closed");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_no_input_runs_nothing() {
     everywhere(resources, async |people, store| {
         let id = made(&people.owner, CREATE(), json!({ "title": "Sea" })).await;
@@ -387,6 +479,9 @@ async fn custom_routes_are_in_the_route_table() {
             "PUT /stories/imports import-story",
             "DELETE /stories/{id}/marks forget-story",
             "PATCH /stories/{id} panics-story",
+            "POST /stories/{id}/rename rename-story",
+            "POST /stories/close close-story",
+            "GET /stories/{id}/title title-story",
         ]
     );
     assert_eq!(StoryEvents::PUBLISH, "publish-story");

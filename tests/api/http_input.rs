@@ -178,7 +178,9 @@ async fn a_query_never_changes_the_target() {
     for store in both_stores().await {
         let api = Http::over(&store).await;
         let ((user, id), (_, other)) = (api.user("ada").await, api.user("eve").await);
-        for member in ["_id", "id", "ids", "ids[]", "ids%5B0%5D"] {
+        for member in
+            ["_id", "id", "ids", "ids[]", "ids%5B0%5D", "id[$ne]", "_id[$gt]", "ids[0][$ne]", "ids.0"]
+        {
             let path = format!("/users/{id}?{member}={other}");
             let said =
                 json!([format!("{} can't be in the query of this route", member.replace("%5B0%5D", "[0]"))]);
@@ -190,6 +192,19 @@ async fn a_query_never_changes_the_target() {
         api.patch(&path, json!({ "name": "x" }))
             .await
             .problem(400, json!(["_id can't be in the query of this route"]));
+        // What is not known to be one more id is not left out of them.
+        let before = api.get("/users").await.json(200);
+        for member in ["ids[1][$ne]", "ids[$in]", "ids[x]", "ids.1", "ids[", "ids[]]"] {
+            let said = json!([format!("{member} can't be in the query of this route")]);
+            for query in [format!("ids={id}&{member}={other}"), format!("{member}={other}&ids={id}")] {
+                let path = format!("/users?{query}");
+                api.patch(&path, json!({ "name": "x" })).await.problem(400, said.clone());
+                api.delete(&path).await.problem(400, said.clone());
+                let copies = format!("/users/duplicate?{query}");
+                api.post(&copies, json!({ "email": "x@x.y" })).await.problem(400, said.clone());
+            }
+        }
+        assert_eq!(api.get("/users").await.json(200), before);
         // Anything else does no harm.
         assert_eq!(api.get(&format!("/users/{id}?_=123&utm[$ne]=1")).await.json(200), user);
     }

@@ -2,7 +2,7 @@
 
 use axum::{Router, extract::Path, routing::post};
 use dynamic_api::{
-    ApiHandle, DynamicApi, DynamicApiBuilder, Error, Id, Password, Repo, Stored, Where, dynamic_api,
+    ApiHandle, DynamicApi, DynamicApiBuilder, Error, Id, Password, Ref, Repo, Stored, Where, dynamic_api,
     query::{Filter, Find},
 };
 use serde_json::{Value, json};
@@ -276,5 +276,37 @@ async fn handlers_of_the_programs_own_have_them() {
         assert_eq!(http.post(&format!("/like/{id}"), Value::Null).await.text, "1 likes");
         http.post("/like/zebra", Value::Null).await.problem(404, "Essay not found");
         http.post(&format!("/like/{}", Id::new()), Value::Null).await.problem(404, "Document not found");
+    }
+}
+
+/// What goes with it, and is told of it, where a route deletes it.
+#[dynamic_api(path = "ledgers", audit, cascade(Entry.ledger), routes(delete_one))]
+pub struct Ledger {
+    pub name: String,
+}
+
+#[dynamic_api(path = "entries", routes(get_many))]
+pub struct Entry {
+    pub ledger: Ref<Ledger>,
+}
+
+#[tokio::test]
+async fn what_hangs_on_the_writes_of_routes_does_not_hang_on_its_own() {
+    for store in both_stores().await {
+        let api = DynamicApi::builder().store(store.store()).resource::<Ledger>().resource::<Entry>();
+        let handle = api.handle();
+        let http = Http(api.build().await.unwrap());
+        let (ledgers, entries) = (handle.repo::<Ledger>().unwrap(), handle.repo::<Entry>().unwrap());
+        let ledger = async |name: &str| {
+            let ledger = ledgers.create(Ledger { name: name.to_owned() }).await.unwrap().id();
+            entries.create(Entry { ledger: ledger.into() }).await.unwrap();
+            ledger
+        };
+        let audited = async || store.count("ledgers_audit", &Filter::All).await.unwrap();
+        let (by_code, by_route) = (ledger("code").await, ledger("route").await);
+        assert!(ledgers.delete_one(by_code).await.unwrap());
+        assert_eq!((entries.count(Where::all()).await.unwrap(), audited().await), (2, 0), "{}", store.name());
+        http.delete(&format!("/ledgers/{by_route}")).await.json(200);
+        assert_eq!((entries.count(Where::all()).await.unwrap(), audited().await), (1, 1), "{}", store.name());
     }
 }

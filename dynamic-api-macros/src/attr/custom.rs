@@ -31,6 +31,8 @@ pub(crate) struct RawCustom {
     pub(crate) version: Slot<LitStr>,
     pub(crate) description: Slot<LitStr>,
     pub(crate) policy: RawPolicy,
+    /// Whether something was written that is no option of it, so that it is not what was meant.
+    pub(crate) incomplete: bool,
 }
 
 /// How a custom route is written.
@@ -54,8 +56,11 @@ impl RawCustom {
             version: Slot::default(),
             description: Slot::default(),
             policy: RawPolicy::default(),
+            incomplete: false,
         };
+        let before = errors.count();
         options::read(list, "method = post", errors, |name, input| raw.option(name, input, errors));
+        raw.incomplete = errors.count() > before;
         Ok(raw)
     }
 

@@ -17,7 +17,7 @@ pub(super) fn all(raw: &[RawCustom], routes: &[Route], level: &Level<'_>, errors
     let mut taken: Vec<Taken> = routes.iter().map(|route| Taken::by_route(route, level)).collect();
     let mut customs: Vec<Custom> = vec![];
     for raw in raw {
-        let Some(custom) = custom(raw, &customs, level, errors) else { continue };
+        let Some(custom) = custom(raw, &customs, level, errors).filter(|_| !raw.incomplete) else { continue };
         let own = Taken::by_custom(&custom, level);
         match clash(raw, &own, &taken) {
             Some(error) => errors.push(error),

@@ -1,6 +1,7 @@
 //! The rules of hooks: each stands where there is such a write.
 
 use proc_macro2::Ident;
+use quote::ToTokens;
 
 use crate::{
     attr::{AFTER_SAVE, RawAfterSave, RawHooks, RawRoute},
@@ -64,5 +65,9 @@ fn after_save(raw: &RawAfterSave) -> syn::Result<AfterSave> {
         return Err(messages::NEEDS_MEMBER.at(delay, &["delay", "retry", AFTER_SAVE]));
     }
     let delay = raw.delay.get().copied().unwrap_or(AfterSave::DELAY);
-    Ok(AfterSave { hook: raw.hook.clone(), retry: raw.retry.get().map(|times| (*times, delay)) })
+    Ok(AfterSave {
+        hook: raw.hook.clone(),
+        name: raw.hook.to_token_stream().to_string().replace(' ', ""),
+        retry: raw.retry.get().map(|times| (*times, delay)),
+    })
 }

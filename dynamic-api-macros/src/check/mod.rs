@@ -13,6 +13,7 @@ mod lookup;
 mod policy;
 mod route_options;
 mod routes;
+mod shadows;
 mod text;
 mod types;
 mod upsert;
@@ -71,7 +72,7 @@ pub(crate) fn entity(
     let read = routes::of_kind(RouteKind::GetOne, &routes, &level);
     let raw_customs = raw.routes.get().map_or(&[][..], |routes| &routes.customs);
     let customs = customs::all(raw_customs, &routes, &level, errors);
-    Entity {
+    let mut model = Entity {
         krate: krate(raw.krate.get()),
         vis: item.vis.clone(),
         collection: collection(raw, &path, errors),
@@ -100,7 +101,9 @@ pub(crate) fn entity(
         routes,
         customs,
         account,
-    }
+    };
+    shadows::qualify(&mut model);
+    model
 }
 
 fn cascade(raw: &RawCascade) -> Cascade {

@@ -29,17 +29,18 @@ fn handler(model: &Entity, custom: &Custom) -> TokenStream {
     };
     let output = custom.presenter.as_ref().map_or_else(|| quote!(#view), |ty| quote!(#ty));
     // Where the function is no handler, the compiler points at its path.
-    let custom = quote_spanned!(path.span()=> __rt::operation::custom);
+    let custom =
+        quote_spanned!(path.span()=> __rt::operation::custom::<#entity, #target, #input, #output, _, _, _>);
     quote! {
         fn #name(call: __rt::Call<#entity, #input>) -> __rt::Answer<#output> {
-            #custom::<#entity, #target, #input, #output, _, _>(#path, call)
+            #custom(#path, call)
         }
     }
 }
 
-/// The generated function of a custom route; not the name of its handler, which it would hide.
+/// The generated function of a custom route.
 fn function(custom: &Custom) -> proc_macro2::Ident {
-    format_ident!("custom_{}", custom.name)
+    format_ident!("{}", custom.generated())
 }
 
 pub(super) fn row(model: &Entity, custom: &Custom) -> TokenStream {

@@ -1,8 +1,8 @@
 //! Hooks as data, with the functions of the user's own in their places. Where one is no such function, the compiler points at its path.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::{Path, spanned::Spanned};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use crate::model::{AfterSave, Entity, Hooks, Route};
 
@@ -46,16 +46,11 @@ fn hooks(model: &Entity, hooks: &Hooks) -> TokenStream {
 }
 
 fn after_save(model: &Entity, hook: &AfterSave) -> TokenStream {
-    let (entity, path, name) = (&model.ident, &hook.hook, text(&hook.hook));
+    let (entity, AfterSave { hook: path, name, .. }) = (&model.ident, hook);
     let function = quote_spanned!(path.span()=> __rt::after_save::<#entity, _, _>);
     let retry = hook.retry.map(|(times, delay)| {
         let (times, delay) = (Literal::u32_unsuffixed(times), Literal::u64_unsuffixed(delay));
         quote!(.retry(#times, #delay))
     });
     quote!(.after_save(__rt::AfterHook::new(#name, |saved| #function(#path, saved)) #retry))
-}
-
-/// A path as it was written.
-fn text(path: &Path) -> String {
-    path.to_token_stream().to_string().replace(' ', "")
 }

@@ -222,6 +222,7 @@ const _: () = {
             PostView,
             _,
             _,
+            _,
         >(publish, call)
     }
     fn custom_preview(call: __rt::Call<Post, PreviewQuery>) -> __rt::Answer<Card> {
@@ -230,6 +231,7 @@ const _: () = {
             __rt::Stored<Post>,
             PreviewQuery,
             Card,
+            _,
             _,
             _,
         >(previews::preview, call)
@@ -242,12 +244,13 @@ const _: () = {
             PostView,
             _,
             _,
+            _,
         >(archive, call)
     }
     fn custom_counts(call: __rt::Call<Post, ()>) -> __rt::Answer<PostView> {
-        __rt::operation::custom::<Post, (), (), PostView, _, _>(counts, call)
+        __rt::operation::custom::<Post, (), (), PostView, _, _, _>(counts, call)
     }
     fn custom_counts_v2(call: __rt::Call<Post, ()>) -> __rt::Answer<PostView> {
-        __rt::operation::custom::<Post, (), (), PostView, _, _>(counts, call)
+        __rt::operation::custom::<Post, (), (), PostView, _, _, _>(counts, call)
     }
 };

@@ -2,15 +2,17 @@
 
 use std::{fmt, future::Future};
 
+use bson::RawDocumentBuf;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Outcome, update_many::find, write::read_one};
+use super::{Outcome, update_many::all, write::read_one};
 use crate::{
     call::{Answer, Call, Principal, RawCall, Transport, UserPrincipal},
     context::CallContext,
     entity::{Entity, Stored},
     error::{Denial, Error},
     pipeline,
+    query::{Filter, Where},
     repo::{Repo, Tx},
     shape::Presenter,
     store::BoxFuture,
@@ -21,6 +23,8 @@ use crate::{
 /// `T` is what the route is about: `Stored<E>` with `:id` in its path, `Vec<Stored<E>>` (in the order of the ids) with `ids`, else `()`.
 /// They are the documents as they were read; scope and ability of the route hold for each. `I` is the route's `body` or `query`.
 ///
+/// Meanwhile others write, too: [`CustomCall::unchanged`] makes a write one of what was permitted.
+///
 /// ```
 /// # use dynamic_api_runtime::{Error, entity::{Entity, Stored}, operation::CustomCall, query::Where};
 /// # #[derive(serde::Deserialize)]
@@ -29,7 +33,7 @@ use crate::{
 /// call: CustomCall<Stored<Post>, PublishBody>
 /// # ) -> Result<Option<Stored<Post>>, Error> {
 /// let posts = call.repo::<Post>()?;
-/// posts.update_one(call.target.id(), Default::default()).await
+/// posts.update_one(call.unchanged(), Default::default()).await
 /// # }
 /// ```
 pub struct CustomCall<T, I = ()> {
@@ -37,14 +41,42 @@ pub struct CustomCall<T, I = ()> {
     pub target: T,
     /// What was sent besides.
     pub input: I,
+    /// The documents of the target, as they are stored.
+    found: Vec<RawDocumentBuf>,
     call: RawCall,
 }
 
-impl<T, I> CustomCall<T, I> {
-    pub(crate) fn new(call: RawCall, target: T, input: I) -> Self {
-        Self { target, input, call }
+impl<T: CustomTargets, I> CustomCall<T, I> {
+    /// # Errors
+    /// Where the target is not of its entity's shape.
+    pub(crate) fn new(call: RawCall, found: Vec<RawDocumentBuf>, input: I) -> Result<Self, Error> {
+        Ok(Self { target: T::read(&found)?, input, found, call })
     }
+}
 
+impl<E: Entity, I> CustomCall<Stored<E>, I> {
+    /// The condition that the target still is what was found and permitted, whoever writes meanwhile: a write on it changes nothing else.
+    pub fn unchanged(&self) -> Where<E> {
+        same(&self.found)
+    }
+}
+
+impl<E: Entity, I> CustomCall<Vec<Stored<E>>, I> {
+    /// The condition that a document is one of the target, and still what was found and permitted. A write of all of them has changed
+    /// fewer than there are where others were first: in a [transaction](CustomCall::transaction) that can be undone.
+    pub fn unchanged(&self) -> Where<E> {
+        same(&self.found)
+    }
+}
+
+fn same<E: Entity>(found: &[RawDocumentBuf]) -> Where<E> {
+    match found {
+        [only] => Filter::Same(only.clone()).into(),
+        found => Filter::Or(found.iter().cloned().map(Filter::Same).collect()).into(),
+    }
+}
+
+impl<T, I> CustomCall<T, I> {
     /// Who calls.
     pub fn principal(&self) -> &Principal {
         &self.call.principal
@@ -91,18 +123,41 @@ impl<T, I> fmt::Debug for CustomCall<T, I> {
     }
 }
 
-/// A handler of a custom route: an `async fn` of one [`CustomCall`] that returns a `Result`.
+/// A handler of a custom route: an `async fn` of one [`CustomCall`] that returns a `Result`; or a plain function.
+///
+/// `Shape` tells the forms apart; the compiler finds it.
 #[diagnostic::on_unimplemented(
-    message = "this is no handler of a custom route",
-    label = "not an `async fn` of a `CustomCall<{T}, {I}>`",
-    note = "write `async fn handler(call: CustomCall<{T}, {I}>) -> Result<R, Error>`"
+    message = "this is no handler of its custom route",
+    label = "not an `async fn(CustomCall<{T}, {I}>) -> Result<_, Error>`",
+    note = "write `async fn handler(call: CustomCall<{T}, {I}>) -> Result<R, Error>`, or the same without `async`: its target and its input \
+            are what `path`, `ids`, `body` and `query` of the route say"
 )]
-pub trait CustomHandler<T, I, R>: Send + 'static {
+pub trait CustomHandler<T, I, R, Shape>: Send + 'static {
     /// Answers a call.
     fn call(self, call: CustomCall<T, I>) -> BoxFuture<'static, Result<R, Error>>;
 }
 
-impl<T, I, R, F, Fut> CustomHandler<T, I, R> for F
+/// The form of a handler that has its answer when it returns.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct AtOnce;
+
+/// The form of a handler that returns a future.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Later;
+
+impl<T, I, R, F> CustomHandler<T, I, R, AtOnce> for F
+where
+    R: Send + 'static,
+    F: FnOnce(CustomCall<T, I>) -> Result<R, Error> + Send + 'static,
+{
+    fn call(self, call: CustomCall<T, I>) -> BoxFuture<'static, Result<R, Error>> {
+        Box::pin(std::future::ready(self(call)))
+    }
+}
+
+impl<T, I, R, F, Fut> CustomHandler<T, I, R, Later> for F
 where
     F: FnOnce(CustomCall<T, I>) -> Fut + Send + 'static,
     Fut: Future<Output = Result<R, Error>> + Send + 'static,
@@ -173,50 +228,62 @@ impl<E: Entity, T: Serialize + Send + 'static> CustomOutcome<E> for Json<T> {
 pub trait CustomTargets: Sized + Send + 'static {
     /// Reads the documents, each of which the caller may have its way with.
     #[doc(hidden)]
-    fn load(call: &RawCall) -> impl Future<Output = Result<Self, Error>> + Send;
+    fn load(call: &RawCall) -> impl Future<Output = Result<Vec<RawDocumentBuf>, Error>> + Send;
+
+    /// What a handler is given of them.
+    #[doc(hidden)]
+    fn read(found: &[RawDocumentBuf]) -> Result<Self, Error>;
 }
 
 impl CustomTargets for () {
-    async fn load(call: &RawCall) -> Result<Self, Error> {
+    async fn load(call: &RawCall) -> Result<Vec<RawDocumentBuf>, Error> {
         // There is no document that could be asked of: what asks for one is never answered with yes.
-        if call.policy.looks_at_documents() { Err(Error::Forbidden(Denial::Resource)) } else { Ok(()) }
+        if call.policy.looks_at_documents() { Err(Error::Forbidden(Denial::Resource)) } else { Ok(vec![]) }
+    }
+
+    fn read(_: &[RawDocumentBuf]) -> Result<Self, Error> {
+        Ok(())
     }
 }
 
 impl<E: Entity> CustomTargets for Stored<E> {
-    async fn load(call: &RawCall) -> Result<Self, Error> {
+    async fn load(call: &RawCall) -> Result<Vec<RawDocumentBuf>, Error> {
         let filter = call.one(call.id()?);
         let found = read_one(call, &*call.resource.store, filter).await?.ok_or(Error::DocumentNotFound)?;
         call.policy.permit(call, &found).await?;
-        Self::read(&found)
+        Ok(vec![found])
+    }
+
+    fn read(found: &[RawDocumentBuf]) -> Result<Self, Error> {
+        Stored::read(found.first().ok_or(Error::DocumentNotFound)?)
     }
 }
 
 impl<E: Entity> CustomTargets for Vec<Stored<E>> {
-    async fn load(call: &RawCall) -> Result<Self, Error> {
+    async fn load(call: &RawCall) -> Result<Vec<RawDocumentBuf>, Error> {
         let ids = call.ids()?;
-        let found = find(call, &*call.resource.store, &call.any(&ids)).await?;
-        if found.len() < ids.len() {
-            return Err(Error::DocumentNotFound);
-        }
+        let found = all(call, &*call.resource.store, &ids, &call.any(&ids)).await?;
         for document in &found {
             call.policy.permit(call, document).await?;
         }
-        let mut targets = found.iter().map(|document| Stored::read(document)).collect::<Result<Self, _>>()?;
-        targets.sort_by_key(|target| ids.iter().position(|id| *id == target.id()));
-        Ok(targets)
+        Ok(found)
+    }
+
+    fn read(found: &[RawDocumentBuf]) -> Result<Self, Error> {
+        found.iter().map(|document| Stored::read(document)).collect()
     }
 }
 
 /// What a handler of the program's own does.
-pub fn custom<E, T, I, P, H, R>(handler: H, call: Call<E, I>) -> Answer<P>
+pub fn custom<E, T, I, P, H, R, Shape>(handler: H, call: Call<E, I>) -> Answer<P>
 where
     E: Entity,
     T: CustomTargets,
     I: DeserializeOwned + Send + 'static,
     P: Presenter<E>,
-    H: CustomHandler<T, I, R>,
+    H: CustomHandler<T, I, R, Shape>,
     R: CustomOutcome<E>,
+    Shape: 'static,
 {
-    Answer::new(pipeline::custom::<E, T, I, P, H, R>(call.into_raw(), handler))
+    Answer::new(pipeline::custom::<E, T, I, P, H, R, Shape>(call.into_raw(), handler))
 }

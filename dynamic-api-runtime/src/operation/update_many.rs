@@ -124,7 +124,12 @@ where
 }
 
 /// The documents of some ids, in the ids' order; every one must satisfy `target`.
-async fn all<C>(call: &RawCall, from: &C, ids: &[Id], target: &Filter) -> Result<Vec<RawDocumentBuf>, Error>
+pub(super) async fn all<C>(
+    call: &RawCall,
+    from: &C,
+    ids: &[Id],
+    target: &Filter,
+) -> Result<Vec<RawDocumentBuf>, Error>
 where
     C: Collections + ?Sized,
 {

@@ -13,21 +13,21 @@ use crate::{
 };
 
 /// Takes a call of a custom route to its reply.
-pub(crate) async fn run<E, T, I, P, H, R>(mut call: RawCall, handler: H) -> Result<RawReply, Error>
+pub(crate) async fn run<E, T, I, P, H, R, Shape>(mut call: RawCall, handler: H) -> Result<RawReply, Error>
 where
     E: Entity,
     T: CustomTargets,
     I: DeserializeOwned + Send + 'static,
     P: Presenter<E>,
-    H: CustomHandler<T, I, R>,
+    H: CustomHandler<T, I, R, Shape>,
     R: CustomOutcome<E>,
 {
     admit(&mut call).await?;
     let work = async {
         call.check_target()?;
         let input = decode::<I>(&call)?;
-        let target = T::load(&call).await?;
-        handler.call(CustomCall::new(call.clone(), target, input)).await?.shown().map(|shown| shown.0)
+        let found = T::load(&call).await?;
+        handler.call(CustomCall::new(call.clone(), found, input)?).await?.shown().map(|shown| shown.0)
     };
     answer(&call, &Codec::output::<E, P>(), work).await
 }

@@ -8,6 +8,7 @@ use super::{body, decode, paths, router::Endpoint, sender::Sender};
 use crate::{
     call::{Addressing, Body, Query, RawCall, Target, Transport},
     error::Error,
+    input::{escape, shown},
     policy::Policy,
 };
 
@@ -67,12 +68,17 @@ fn id(endpoint: &Endpoint, path: &str) -> String {
 }
 
 /// The ids of a query string, in every spelling: `ids=a&ids=b`, `ids=a,b`, `ids[]=a`, `ids[0]=a`.
+///
+/// # Errors
+/// 400 for a name that looks as if it were one of these, such as `ids[0][$ne]`: not all of what it says is known then.
 fn ids(query: &str) -> Result<Target, Error> {
     let mut ids = vec![];
     for pair in decode::pairs(query) {
         let (name, value) = pair?;
         if names_ids(&name) {
             ids.extend(value.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::to_owned));
+        } else if head(&name) == "ids" {
+            return Err(stray(&name));
         }
     }
     Ok(if ids.is_empty() { Target::None } else { Target::Many(ids) })
@@ -88,13 +94,21 @@ fn names_ids(name: &str) -> bool {
 fn refuse_targets(query: &str, names: &[&str]) -> Result<(), Error> {
     for pair in decode::pairs(query) {
         let (name, _) = pair?;
-        let stray = names.contains(&&*name) || (names.contains(&"ids") && names_ids(&name));
-        if stray {
-            let message = format!("{name} can't be in the query of this route");
-            return Err(Error::violation(format!("/{name}"), "query", message));
+        if names.contains(&head(&name)) {
+            return Err(stray(&name));
         }
     }
     Ok(())
+}
+
+/// The member that a name is about, without what it says of it.
+fn head(name: &str) -> &str {
+    name.split(['[', '.']).next().unwrap_or_default()
+}
+
+fn stray(name: &str) -> Error {
+    let message = format!("{} can't be in the query of this route", shown(name));
+    Error::violation(format!("/{}", escape(name)), "query", message)
 }
 
 fn pairs(query: &str) -> Result<Query, Error> {

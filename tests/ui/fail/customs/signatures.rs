@@ -4,10 +4,12 @@ use dynamic_api::{CustomCall, Error, Stored, dynamic_api};
     path = "posts",
     routes(
         custom(method = post, path = ":id/a", handler = of_nothing),
-        custom(method = post, path = ":id/b", handler = at_once),
+        custom(method = post, path = ":id/b", handler = of_two),
         custom(method = post, path = ":id/c", handler = without_result),
         custom(method = post, path = ":id/d", handler = of_text),
         custom(method = post, path = ":id/e", handler = with_body),
+        custom(method = post, path = ":id/g", handler = of_many),
+        custom(method = post, path = ":id/h", handler = of_nowhere),
         custom(method = post, path = "f", handler = with_body_of_many, ids, body = Unread),
     )
 )]
@@ -21,7 +23,7 @@ async fn of_nothing() -> Result<(), Error> {
     Ok(())
 }
 
-fn at_once(_: CustomCall<Stored<Post>>) -> Result<(), Error> {
+async fn of_two(_: CustomCall<Stored<Post>>, _: u8) -> Result<(), Error> {
     Ok(())
 }
 
@@ -32,6 +34,10 @@ async fn of_text(_: CustomCall<Stored<Post>>) -> Result<String, Error> {
 }
 
 async fn with_body(_: CustomCall<Stored<Post>, String>) -> Result<(), Error> {
+    Ok(())
+}
+
+async fn of_many(_: CustomCall<Vec<Stored<Post>>>) -> Result<(), Error> {
     Ok(())
 }
 

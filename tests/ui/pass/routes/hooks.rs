@@ -58,8 +58,32 @@ mod told {
     }
 }
 
+/// With names of generated functions.
+#[dynamic_api(
+    path = "tags",
+    before_save = create_one,
+    after_save = batch,
+    routes(create_one, delete_one(before_delete = delete_one), batch)
+)]
+pub struct Tag {
+    name: String,
+}
+
+fn create_one(tag: Tag, _: Saving<'_, Tag>) -> Result<Tag, Error> {
+    Ok(tag)
+}
+
+fn delete_one(tag: &Stored<Tag>, _: Deleting<'_>) -> Result<(), Error> {
+    if tag.name.is_empty() { Err(Error::DocumentNotFound) } else { Ok(()) }
+}
+
+fn batch(_: Stored<Tag>, _: Saved<Tag>) -> Result<(), Error> {
+    Ok(())
+}
+
 #[test]
 fn accepted() {
+    assert_eq!(Tag::META.hooks.after_save.unwrap().name, "batch");
     let of = |kind: RouteKind| Note::ROUTES.iter().find(|route| route.kind == kind).unwrap();
     let hooks = Note::META.hooks;
     let after = hooks.after_save.unwrap();
