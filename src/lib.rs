@@ -22,6 +22,7 @@ pub use dynamic_api_runtime::{
         UserPrincipal,
     },
     entity::{AccountMeta, Entity, RegisterField, Stored, UserEntity},
+    hook::{AfterSave, AfterSaveFailure, BeforeDelete, BeforeSave, Deleting, Saved, Saving, WriteContext},
     operation::{
         AggregatePresenter, AggregateQuery, AuditEntry, CustomCall, CustomHandler, CustomOutcome, Deleted,
         Json, Page, Rows,

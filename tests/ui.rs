@@ -33,6 +33,8 @@ pub mod fields_serde;
 pub mod routes_all_options;
 #[path = "ui/pass/routes/except.rs"]
 pub mod routes_except;
+#[path = "ui/pass/routes/hooks.rs"]
+pub mod routes_hooks;
 #[path = "ui/pass/routes/own_names.rs"]
 pub mod routes_own_names;
 #[path = "ui/pass/routes/own_types.rs"]

@@ -136,3 +136,8 @@ fn paper_has_policies() {
 fn post_has_routes_of_the_users_own() {
     check("custom");
 }
+
+#[test]
+fn guarded_has_hooks() {
+    check("guarded");
+}

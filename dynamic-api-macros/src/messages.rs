@@ -298,6 +298,12 @@ messages! {
         "add `audit` to `#[dynamic_api(..)]`, or remove the route";
     OPEN_AUDIT: "`audit` shows what documents were, to callers whom something lets through, and nothing does",
         "write `audit(ability = has_role(\"admin\"))`, or `audit(auth_ability = is_auditor)`";
+    NO_SUCH_WRITE: "`{0}` is of routes that {1} documents, and `{2}` is none of them",
+        "remove it, or write it at one of {3}";
+    HOOK_OF_BATCH: "`{0}` of a `batch` is that of each item: of the entity, and of the route of what the item does",
+        "write it in `#[dynamic_api(..)]`, or at `create_one`, `update_one`, `replace_one` or `delete_one`";
+    HOOK_OF_CUSTOM: "a custom route has no `{0}`: what it writes, its handler writes",
+        "call the function in the handler";
     BAD_CASCADE: "this names no field of an entity that refers to this one",
         "write it as in `cascade(Comment.post)`, with `= restrict` or `= set_null` behind it where such a document is not to be deleted";
 }

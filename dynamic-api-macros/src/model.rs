@@ -37,6 +37,7 @@ pub(crate) struct Entity {
     pub(crate) indexes: Vec<Index>,
     pub(crate) cascades: Vec<Cascade>,
     pub(crate) audit: Option<Audit>,
+    pub(crate) hooks: Hooks,
     pub(crate) routes: Vec<Route>,
     pub(crate) customs: Vec<Custom>,
     pub(crate) types: TypeNames,
@@ -208,6 +209,33 @@ pub(crate) struct Audit {
     pub(crate) retention: Option<u32>,
 }
 
+/// What runs around the writes of an entity, or of a route.
+#[derive(Clone, Default)]
+pub(crate) struct Hooks {
+    pub(crate) before_save: Option<Path>,
+    pub(crate) before_delete: Option<Path>,
+    pub(crate) after_save: Option<AfterSave>,
+}
+
+impl Hooks {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.before_save.is_none() && self.before_delete.is_none() && self.after_save.is_none()
+    }
+}
+
+/// What is done with a document that was saved.
+#[derive(Clone)]
+pub(crate) struct AfterSave {
+    pub(crate) hook: Path,
+    /// How often it is tried again, and after how many milliseconds first.
+    pub(crate) retry: Option<(u32, u64)>,
+}
+
+impl AfterSave {
+    /// The first pause where none is written, in milliseconds.
+    pub(crate) const DELAY: u64 = 1000;
+}
+
 /// Documents of an entity that refer to this one's by a field.
 pub(crate) struct Cascade {
     pub(crate) child: Path,
@@ -357,6 +385,9 @@ pub(crate) struct Route {
     pub(crate) policy: Policy,
     /// What the items of a batch are held to, by what each does.
     pub(crate) items: Vec<(RouteKind, Policy)>,
+    pub(crate) hooks: Hooks,
+    /// What runs around the items of a batch, by what each does.
+    pub(crate) item_hooks: Vec<(RouteKind, Hooks)>,
     /// The name of its handler, and in capitals of its event's constant.
     pub(crate) handler: String,
 }

@@ -18,6 +18,7 @@ use crate::{
     broadcast::Broadcast,
     entity::WebSocket,
     error::Error,
+    hook::Hooks,
     policy::{Policy, RoutePolicy},
     resource::Resource,
     store::BoxFuture,
@@ -127,6 +128,30 @@ impl RouteKind {
         }
     }
 
+    /// Whether a call saves documents, as its caller asks for.
+    pub(crate) const fn saves(self) -> bool {
+        matches!(
+            self,
+            Self::CreateOne
+                | Self::CreateMany
+                | Self::UpdateOne
+                | Self::UpdateMany
+                | Self::ReplaceOne
+                | Self::UpsertOne
+                | Self::DuplicateOne
+                | Self::DuplicateMany
+                | Self::RestoreOne
+                | Self::RestoreMany
+                | Self::Batch
+                | Self::Account(AccountKind::Register | AccountKind::UpdateAccount)
+        )
+    }
+
+    /// Whether a call deletes documents.
+    pub(crate) const fn deletes(self) -> bool {
+        matches!(self, Self::DeleteOne | Self::DeleteMany | Self::PurgeOne | Self::Batch)
+    }
+
     /// Whether a call says what to change of documents that are there: its method is PATCH.
     pub const fn changes(self) -> bool {
         matches!(self, Self::UpdateOne | Self::UpdateMany)
@@ -200,6 +225,10 @@ pub struct Route {
     pub policy: RoutePolicy,
     /// The same of the items of a batch, by what each does.
     pub items: &'static [(RouteKind, RoutePolicy)],
+    /// What of the program's own runs around its writes, behind what runs around all of the entity's.
+    pub hooks: Hooks,
+    /// The same of the items of a batch, by what each does.
+    pub item_hooks: &'static [(RouteKind, Hooks)],
     /// What answers its calls.
     pub handler: Handler,
 }
@@ -221,6 +250,8 @@ impl Route {
             unrestricted: false,
             policy: RoutePolicy::new(),
             items: &[],
+            hooks: Hooks::new(),
+            item_hooks: &[],
             handler,
         }
     }
@@ -264,6 +295,20 @@ impl Route {
     #[must_use]
     pub const fn items(mut self, policies: &'static [(RouteKind, RoutePolicy)]) -> Self {
         self.items = policies;
+        self
+    }
+
+    /// Sets what of the program's own runs around its writes.
+    #[must_use]
+    pub const fn hooks(mut self, hooks: Hooks) -> Self {
+        self.hooks = hooks;
+        self
+    }
+
+    /// Sets what runs around the items of a batch, by what each does.
+    #[must_use]
+    pub const fn item_hooks(mut self, hooks: &'static [(RouteKind, Hooks)]) -> Self {
+        self.item_hooks = hooks;
         self
     }
 
@@ -405,6 +450,15 @@ pub struct RawCall {
     pub body: Body,
     /// What the policies come to for the caller. The pipeline finds out.
     pub(crate) policy: Policy,
+    /// Which kind of items of its batch it stands for.
+    pub(crate) item: Option<RouteKind>,
+}
+
+impl RawCall {
+    /// What it does; where it stands for items of a batch, what those do.
+    pub(crate) fn kind(&self) -> RouteKind {
+        self.item.unwrap_or(self.route.kind)
+    }
 }
 
 /// A text that is not shown.

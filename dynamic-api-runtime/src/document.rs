@@ -18,6 +18,15 @@ pub(crate) fn new_document(
     members: &RawDocument,
 ) -> Result<(Id, RawDocumentBuf), StoreError> {
     let id = Id::new();
+    Ok((id, document_of_id(entity, id, members)?))
+}
+
+/// [`new_document`] of an id that it has already.
+pub(crate) fn document_of_id(
+    entity: &EntityMeta,
+    id: Id,
+    members: &RawDocument,
+) -> Result<RawDocumentBuf, StoreError> {
     let now = bson::DateTime::from(DateTime::now());
     let members = complete(entity, members)?;
     let mut document = RawDocumentBuf::new();
@@ -29,7 +38,7 @@ pub(crate) fn new_document(
     append(&mut document, CREATED_AT, now)?;
     append(&mut document, UPDATED_AT, now)?;
     append(&mut document, VERSION, 0)?;
-    Ok((id, document))
+    Ok(document)
 }
 
 /// The members, the defaults of those that are missing, and what is computed of all these.
@@ -94,11 +103,15 @@ pub(crate) fn derived_changes(
     entity: &EntityMeta,
     after: &RawDocument,
 ) -> Result<Vec<(&'static str, FieldUpdate)>, StoreError> {
-    let change = |(name, value)| match value {
-        Bson::Null => (name, FieldUpdate::Unset),
-        value => (name, FieldUpdate::Set(value)),
-    };
-    Ok(derived(entity, after)?.into_iter().map(change).collect())
+    Ok(derived(entity, after)?.into_iter().map(|(name, value)| (name, change_to(value))).collect())
+}
+
+/// The change that gives a member a value; null takes it away.
+pub(crate) fn change_to(value: Bson) -> FieldUpdate {
+    match value {
+        Bson::Null => FieldUpdate::Unset,
+        value => FieldUpdate::Set(value),
+    }
 }
 
 /// What takes the place of a document: the members sent, and of the stored one what clients can't send, or can't see and did
@@ -114,15 +127,22 @@ pub(crate) fn replacement(entity: &EntityMeta, members: &RawDocument) -> Result<
     Ok(Replacement { document, keep })
 }
 
+/// The replacement with these members in the place of those of their names, or behind them; what is null is left out.
+pub(crate) fn replacement_with(
+    replacement: &Replacement,
+    members: Vec<(&'static str, Bson)>,
+) -> Result<Replacement, StoreError> {
+    let is_set = |name: &str| members.iter().any(|(set, _)| *set == name);
+    let keep = replacement.keep.iter().copied().filter(|name| !is_set(name)).collect();
+    Ok(Replacement { document: with_members(&replacement.document, members)?, keep })
+}
+
 /// The update that a partial input asks for: `null` clears a member, anything else sets it.
 pub(crate) fn update(members: &RawDocument) -> Result<Update, StoreError> {
     let mut update = Update::default();
     for element in members {
         let (name, value) = element.map_err(StoreError::other)?;
-        let change = match Bson::try_from(value).map_err(StoreError::other)? {
-            Bson::Null => FieldUpdate::Unset,
-            value => FieldUpdate::Set(value),
-        };
+        let change = change_to(Bson::try_from(value).map_err(StoreError::other)?);
         update = update.with(name.as_str(), change);
     }
     Ok(update.set(UPDATED_AT, DateTime::now()))

@@ -14,6 +14,7 @@ pub use self::{
 };
 use crate::{
     call::Route,
+    hook::Hooks,
     input::{CreateInput, UpdateInput},
     policy::{Permit, RoutePolicy, ScopeFn},
     present::View,
@@ -107,6 +108,8 @@ pub struct EntityMeta {
     pub cascades: &'static [Cascade],
     /// Whether each write of its documents is told, in the collection of its name and `_audit`.
     pub audit: Option<Audit>,
+    /// What of the program's own runs around the writes of its documents.
+    pub hooks: Hooks,
 }
 
 /// Computes members of a document, by their stored names.
@@ -184,6 +187,7 @@ impl EntityMeta {
             indexes: &[],
             cascades: &[],
             audit: None,
+            hooks: Hooks::new(),
         }
     }
 
@@ -322,6 +326,13 @@ impl EntityMeta {
     #[must_use]
     pub const fn audit(mut self, audit: Audit) -> Self {
         self.audit = Some(audit);
+        self
+    }
+
+    /// Sets what of the program's own runs around the writes of its documents.
+    #[must_use]
+    pub const fn hooks(mut self, hooks: Hooks) -> Self {
+        self.hooks = hooks;
         self
     }
 

@@ -20,8 +20,7 @@ use crate::{
 /// Calls a route. `request` is what the log calls the request.
 pub(crate) async fn enter(call: RawCall, request: impl fmt::Display) -> Result<RawReply, Error> {
     let (resource, route, connection) = (call.resource.clone(), call.route, call.connection.clone());
-    let answer = AssertUnwindSafe(async move { (route.handler)(call).await }).catch_unwind().await;
-    let mut outcome = answer.unwrap_or_else(|panic| Err(Error::internal(said(&*panic))));
+    let mut outcome = contained(async move { (route.handler)(call).await }).await;
     if let Err(error) = &outcome
         && error.status() == 500
     {
@@ -31,6 +30,12 @@ pub(crate) async fn enter(call: RawCall, request: impl fmt::Display) -> Result<R
         resource.tell(broadcast, connection);
     }
     outcome
+}
+
+/// What work comes to. A panic is an error of it, and the text of one is for the log alone.
+pub(crate) async fn contained<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let done = AssertUnwindSafe(work).catch_unwind().await;
+    done.unwrap_or_else(|panic| Err(Error::internal(said(&*panic))))
 }
 
 /// What is behind an error that clients are told nothing of, also where it is that of an item of a batch.

@@ -107,6 +107,14 @@ pub enum Error {
     /// The route is for callers with a token, and the caller has none, or none that is valid.
     #[error("Unauthorized")]
     Unauthorized,
+    /// The program itself says no, in words of its own: [`Error::refused`].
+    #[error("{message}")]
+    Refused {
+        /// The status, 400 to 499.
+        status: u16,
+        /// What the client reads.
+        message: String,
+    },
     /// The login is unknown or the password is wrong: which of both is not said.
     #[error("Invalid credentials")]
     InvalidCredentials,
@@ -232,6 +240,24 @@ impl Error {
         Self::Internal(error.into())
     }
 
+    /// A refusal of the program's own, with a status of 400 to 499 and what the client reads. Any other status is a mistake of the program
+    /// and tells the client nothing: a 500.
+    ///
+    /// ```
+    /// use dynamic_api_runtime::Error;
+    ///
+    /// let error = Error::refused(422, "A post needs a cover");
+    /// assert_eq!((error.status(), error.to_string().as_str()), (422, "A post needs a cover"));
+    /// assert_eq!(Error::refused(200, "A post needs a cover").status(), 500);
+    /// ```
+    pub fn refused(status: u16, message: impl Into<String>) -> Self {
+        let message = message.into();
+        match status {
+            400..=499 => Self::Refused { status, message },
+            _ => Self::internal(format!("{status} is no status of a refusal: {message}")),
+        }
+    }
+
     /// What ended a read.
     pub(crate) fn of_read(error: StoreError, limits: &Limits) -> Self {
         match error {
@@ -281,6 +307,7 @@ impl Error {
             Self::Forbidden(_) | Self::PasswordChangeRefused => 403,
             Self::TooManyRequests { .. } => 429,
             Self::Item { error, .. } => error.status(),
+            Self::Refused { status, .. } => *status,
             Self::UriTooLong { .. } => 414,
             Self::PayloadTooLarge { .. } => 413,
             Self::UnsupportedMediaType { .. } => 415,

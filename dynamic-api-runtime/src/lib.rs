@@ -11,6 +11,7 @@ pub mod entity;
 mod entrance;
 mod error;
 mod generated;
+pub mod hook;
 mod index;
 mod input;
 pub mod operation;
@@ -55,6 +56,7 @@ pub mod __rt {
             IsPassword, Login, always, encode, is_claim, is_login, is_password, is_reference,
             leads_to_reference, stub, to_bson,
         },
+        hook::{AfterHook, Hooks, after_save, before_delete, before_save},
         input::{CreateInput, Form, Input, UpdateInput},
         operation,
         policy::{Permit, RoutePolicy, ability, auth_ability, of_caller, scope},

@@ -7,6 +7,7 @@ use crate::{
     broadcast::{Addressed, Broadcast, Broadcasts},
     call::UserPrincipal,
     entity::EntityMeta,
+    hook::AfterSaves,
     policy::Sights,
     repo::Data,
     store::Store,
@@ -34,6 +35,8 @@ pub struct Resource {
     pub(crate) sealing: Option<Sealing>,
     /// All data of the application, for code of the program's own.
     pub(crate) data: Data,
+    /// Where hooks after a save run.
+    pub(crate) after_saves: AfterSaves,
     /// What violations are told with, where those are the application's own words.
     pub(crate) messages: Option<Messages>,
 }

@@ -13,6 +13,7 @@ mod custom;
 mod effects;
 mod entities;
 mod fuzz;
+mod hooks;
 mod host;
 mod http;
 mod http_input;

@@ -5,6 +5,7 @@ use syn::{LitStr, Path, Type, ext::IdentExt, parse::ParseStream};
 
 use super::{
     entity::RawWebSocket,
+    hooks::HOOKS,
     options::{self, CUSTOM, Slot},
     policy::RawPolicy,
 };
@@ -80,6 +81,7 @@ impl RawCustom {
             "event" => self.event.set(name, options::string(name, input, "publish-post")),
             "version" => self.version.set(name, options::string(name, input, "2")),
             "description" => self.description.set(name, options::string(name, input, "..")),
+            hook if HOOKS.contains(&hook) => Err(messages::HOOK_OF_CUSTOM.at(name, &[hook])),
             _ => {
                 let of_policy = self.policy.option(name, input, errors);
                 of_policy.unwrap_or_else(|| Err(CUSTOM.unknown(name)))

@@ -6,6 +6,7 @@ use syn::{ExprPath, LitStr, Path, parse::ParseStream};
 use super::{
     audit::RawAudit,
     cascade::{self, RawCascade},
+    hooks::RawHooks,
     index::RawIndex,
     options::{self, ENTITY, Slot},
     policy::{self, RawKinds, RawOfKinds, RawPermit, RawPolicy, RawTenant},
@@ -38,6 +39,7 @@ pub(crate) struct RawEntity {
     pub(crate) text_index: Slot<RawIndex>,
     pub(crate) cascades: Vec<RawCascade>,
     pub(crate) audit: Slot<RawAudit>,
+    pub(crate) hooks: RawHooks,
     pub(crate) policy: RawPolicy,
     pub(crate) abilities: Vec<RawOfKinds>,
     pub(crate) tenant: Slot<RawTenant>,
@@ -149,10 +151,14 @@ impl RawEntity {
                 Ok(())
             }
             "tenant" => self.tenant.set(name, RawTenant::parse(name, input)),
-            _ => self.policy.option(name, input, errors).unwrap_or_else(|| {
-                self.has_unknown = true;
-                Err(ENTITY.unknown(name))
-            }),
+            _ => {
+                let of_policy = self.policy.option(name, input, errors);
+                let taken = of_policy.or_else(|| self.hooks.option(name, input, errors));
+                taken.unwrap_or_else(|| {
+                    self.has_unknown = true;
+                    Err(ENTITY.unknown(name))
+                })
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ mod cascade;
 mod custom;
 mod entity;
 mod field;
+mod hooks;
 mod index;
 mod options;
 mod policy;
@@ -19,6 +20,7 @@ pub(crate) use self::{
     custom::{EXAMPLE as CUSTOM_EXAMPLE, RawCustom},
     entity::{PAGE, RawEntity, RawNames, RawWebSocket},
     field::{FieldOptions, RawDerived, RawField, hides},
+    hooks::{AFTER_SAVE, RawAfterSave, RawHooks},
     index::{RawIndex, RawIndexKind, TTL_INDEX},
     options::Slot,
     policy::{RawKinds, RawPermit, RawPolicy},

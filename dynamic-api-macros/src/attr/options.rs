@@ -195,20 +195,14 @@ pub(super) const ENTITY: Level = Level {
         "tenant",
         "cascade",
         "audit",
+        "before_save",
+        "before_delete",
+        "after_save",
         "routes",
         "names",
         "crate",
     ],
-    later: &[
-        "cache",
-        "no_cache",
-        "broadcast",
-        "rate_limit",
-        "require_if_match",
-        "before_save",
-        "before_delete",
-        "after_save",
-    ],
+    later: &["cache", "no_cache", "broadcast", "rate_limit", "require_if_match"],
 };
 
 /// Of a route.
@@ -234,17 +228,11 @@ pub(super) const ROUTE: Level = Level {
         "ability",
         "ability_mode",
         "auth_ability",
-    ],
-    later: &[
         "before_save",
         "before_delete",
         "after_save",
-        "broadcast",
-        "cache",
-        "no_cache",
-        "rate_limit",
-        "require_if_match",
     ],
+    later: &["broadcast", "cache", "no_cache", "rate_limit", "require_if_match"],
 };
 
 /// Of a custom route.

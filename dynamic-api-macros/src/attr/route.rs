@@ -6,6 +6,7 @@ use syn::{LitStr, Token, Type, ext::IdentExt, parse::ParseStream, token};
 use super::{
     custom::RawCustom,
     entity::RawWebSocket,
+    hooks::RawHooks,
     options::{self, ROUTE, Slot},
     policy::RawPolicy,
 };
@@ -43,6 +44,7 @@ pub(crate) struct RawRoute {
     pub(crate) key: Slot<Vec<Ident>>,
     pub(crate) unrestricted: Slot<()>,
     pub(crate) policy: RawPolicy,
+    pub(crate) hooks: RawHooks,
 }
 
 /// `comments.author`: the names on the way through references.
@@ -106,6 +108,7 @@ impl RawRoute {
             key: Slot::default(),
             unrestricted: Slot::default(),
             policy: RawPolicy::default(),
+            hooks: RawHooks::default(),
         }
     }
 
@@ -140,7 +143,8 @@ impl RawRoute {
             "unrestricted" => self.unrestricted.set(name, options::flag(name, input)),
             _ => {
                 let of_policy = self.policy.option(name, input, errors);
-                of_policy.unwrap_or_else(|| Err(ROUTE.unknown(name)))
+                let taken = of_policy.or_else(|| self.hooks.option(name, input, errors));
+                taken.unwrap_or_else(|| Err(ROUTE.unknown(name)))
             }
         }
     }

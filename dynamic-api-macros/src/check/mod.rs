@@ -5,6 +5,7 @@ mod account;
 mod customs;
 mod derived;
 mod fields;
+mod hooks;
 mod index_kinds;
 mod indexes;
 mod lists;
@@ -95,6 +96,7 @@ pub(crate) fn entity(
         web_socket,
         indexes: indexes::of_tenant(indexes, tenant.as_ref(), account.as_ref()),
         cascades: raw.cascades.iter().map(cascade).collect(),
+        hooks: hooks::of(&raw.hooks, errors),
         audit: raw.audit.get().map(|audit| Audit { retention: audit.retention.get().copied() }),
         routes,
         customs,

@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use quote::format_ident;
 use syn::LitStr;
 
-use super::{lookup::Fields, policy, route_options, text, upsert, web_socket};
+use super::{hooks, lookup::Fields, policy, route_options, text, upsert, web_socket};
 use crate::{
     attr::{RawEntity, RawRoute, RawRoutes},
     errors::Errors,
@@ -81,17 +81,24 @@ const ITEMS: [RouteKind; 4] =
 /// The routes, of which a batch knows what its items are held to: what the route of their kind asks, or would.
 fn with_items(mut routes: Vec<Route>, level: &Level<'_>) -> Vec<Route> {
     let items = ITEMS.map(|kind| (kind, of_kind(kind, &routes, level)));
+    let hooks = ITEMS.into_iter().filter_map(|kind| Some((kind, leading(kind, &routes)?.hooks.clone())));
+    let hooks: Vec<_> = hooks.filter(|(_, hooks)| !hooks.is_empty()).collect();
     for route in routes.iter_mut().filter(|route| route.kind == RouteKind::Batch) {
         route.items = items.to_vec();
+        route.item_hooks = hooks.clone();
     }
     routes
 }
 
+/// The route of a kind that stands for all of them: the one without a sub_path, else the first.
+fn leading(kind: RouteKind, routes: &[Route]) -> Option<&Route> {
+    let mut of_kind = routes.iter().filter(|route| route.kind == kind);
+    of_kind.clone().find(|route| route.sub_path.is_none()).or_else(|| of_kind.next())
+}
+
 /// What the route of a kind asks, or would.
 pub(super) fn of_kind(kind: RouteKind, routes: &[Route], level: &Level<'_>) -> Policy {
-    let mut of_kind = routes.iter().filter(|route| route.kind == kind);
-    let plain = of_kind.clone().find(|route| route.sub_path.is_none());
-    if let Some(route) = plain.or_else(|| of_kind.next()) {
+    if let Some(route) = leading(kind, routes) {
         return route.policy.clone();
     }
     // What is wrong with an ability was told at its own place.
@@ -156,6 +163,8 @@ fn draft<'a>(raw: &'a RawRoute, level: &Level<'_>, errors: &Errors) -> Option<Dr
         unrestricted: raw.unrestricted.is_set(),
         policy: policy::of_route(raw, level.raw, &level.fields, errors),
         items: vec![],
+        hooks: hooks::of_route(raw, errors),
+        item_hooks: vec![],
         sub_path,
         version,
     };

@@ -4,7 +4,7 @@
 use quote::quote_spanned;
 use syn::{Path, parse_quote};
 
-use crate::model::{Check, Derived, Entity, Field, Permit, Policy, Rule};
+use crate::model::{Check, Derived, Entity, Field, Hooks, Permit, Policy, Rule};
 
 /// Makes every path of a function that would lead to the generated one of its name lead to the program's own.
 pub(super) fn qualify(model: &mut Entity) {
@@ -26,8 +26,11 @@ fn paths(model: &mut Entity, visit: &mut Visit<'_>) {
     model.scope.iter_mut().for_each(&mut *visit);
     model.rules.iter_mut().for_each(|rule| visit(&mut rule.path));
     policy(&mut model.read, visit);
+    hooks(&mut model.hooks, visit);
     for route in &mut model.routes {
         policy(&mut route.policy, visit);
+        hooks(&mut route.hooks, visit);
+        route.item_hooks.iter_mut().for_each(|(_, item)| hooks(item, visit));
         route.items.iter_mut().for_each(|(_, item)| policy(item, visit));
     }
     for custom in &mut model.customs {
@@ -40,6 +43,13 @@ fn paths(model: &mut Entity, visit: &mut Visit<'_>) {
 fn policy(policy: &mut Policy, visit: &mut Visit<'_>) {
     policy.scope.iter_mut().chain(&mut policy.auth_ability).for_each(&mut *visit);
     policy.ability.iter_mut().for_each(|rule| permit(rule, visit));
+}
+
+fn hooks(hooks: &mut Hooks, visit: &mut Visit<'_>) {
+    hooks.before_save.iter_mut().chain(&mut hooks.before_delete).for_each(&mut *visit);
+    if let Some(after_save) = &mut hooks.after_save {
+        visit(&mut after_save.hook);
+    }
 }
 
 fn permit(rule: &mut Permit, visit: &mut Visit<'_>) {

@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{ext::IdentExt, spanned::Spanned};
 
-use super::{Form, cascade, customs, derived, member, policy, record, rules};
+use super::{Form, cascade, customs, derived, hooks, member, policy, record, rules};
 use crate::{
     model::{Default, Direction, Entity, Field, Index, IndexKind, Input, Page, Route, RouteKind, WebSocket},
     names,
@@ -102,14 +102,14 @@ fn meta(model: &Entity) -> TokenStream {
         quote!(.audit(__rt::Audit::new() #retention))
     });
     let (derived, rules) = (derived::metadata(model), rules::of_entity(model));
-    let cascades = cascade::of_entity(model);
+    let (cascades, hooks) = (cascade::of_entity(model), hooks::of_entity(model));
     let indexes = (!model.indexes.is_empty()).then(|| {
         let rows = model.indexes.iter().map(index_row);
         quote!(.indexes(&[#(#rows),*]))
     });
     quote! {
         __rt::EntityMeta::new(#name, #path, #collection)
-            #api_tag #description #version #(.#flags())* #page #web_socket.fields(FIELDS) #indexes #cascades #audit #derived #rules #policy
+            #api_tag #description #version #(.#flags())* #page #web_socket.fields(FIELDS) #indexes #cascades #audit #hooks #derived #rules #policy
     }
 }
 
@@ -157,10 +157,10 @@ fn route_row(model: &Entity, route: &Route) -> TokenStream {
     let own_body = matches!(route.input, Input::Own(_)).then(|| quote!(.own_body()));
     let presented = route.presenter.is_some().then(|| quote!(.presented()));
     let unrestricted = route.unrestricted.then(|| quote!(.unrestricted()));
-    let policy = policy::of_route(model, route);
+    let (policy, hooks) = (policy::of_route(model, route), hooks::of_route(model, route));
     quote! {
         __rt::Route::new(__rt::RouteKind::#kind, #events::#event, |call| #handler(call.into()).into())
-            #sub_path #version #web_socket #description #populate #key #own_body #presented #unrestricted #policy
+            #sub_path #version #web_socket #description #populate #key #own_body #presented #unrestricted #policy #hooks
     }
 }
 

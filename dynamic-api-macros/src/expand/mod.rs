@@ -8,6 +8,7 @@ mod customs;
 mod derived;
 mod events;
 mod handlers;
+mod hooks;
 mod inputs;
 mod member;
 mod metadata;

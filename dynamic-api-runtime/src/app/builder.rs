@@ -20,6 +20,7 @@ use crate::{
     entity::{Entity, EntityMeta, UserEntity, WebSocket},
     entrance::RequestIds,
     error::Violation,
+    hook::{AfterSaveFailure, AfterSaves, Report},
     policy::Sights,
     repo::Data,
     resource::{Limits, Resource},
@@ -58,6 +59,7 @@ pub struct DynamicApiBuilder {
     io: Option<SocketIo>,
     on_connect: Option<OnConnect>,
     accounts: Option<(UserType, AuthConfig)>,
+    after_save_error: Option<Report>,
     handle: ApiHandle,
 }
 
@@ -77,6 +79,7 @@ impl DynamicApi {
             io: None,
             on_connect: None,
             accounts: None,
+            after_save_error: None,
             handle: ApiHandle::default(),
         }
     }
@@ -170,6 +173,19 @@ impl DynamicApiBuilder {
     /// program's own, which go before the API's where they have the same event.
     pub fn on_connect(mut self, register: impl Fn(&SocketRef) + Send + Sync + 'static) -> Self {
         self.on_connect = Some(Arc::new(register));
+        self
+    }
+
+    /// Sets what is told of hooks after a save that fail for good. Without it, and where it panics, they are logged as errors.
+    ///
+    /// ```
+    /// # use dynamic_api_runtime::app::DynamicApi;
+    /// let builder = DynamicApi::builder().on_after_save_error(|failure| {
+    ///     eprintln!("{} of {} failed {} times: {}", failure.hook, failure.entity, failure.attempts, failure.cause());
+    /// });
+    /// ```
+    pub fn on_after_save_error(mut self, report: impl Fn(&AfterSaveFailure) + Send + Sync + 'static) -> Self {
+        self.after_save_error = Some(Arc::new(report));
         self
     }
 
@@ -312,6 +328,11 @@ impl DynamicApiBuilder {
         let (hasher, sights) = (OnceCell::new(), Arc::<Sights>::default());
         let sealing = |meta| Sealing::of(meta, || hasher.get_or_init(|| hasher_of(accounts)).clone());
         let known = metas.iter().map(|meta| (*meta, sealing(meta)));
+        let after_saves = AfterSaves::new(
+            self.handle.shared().after_saves.clone(),
+            self.after_save_error.clone(),
+            self.limits.call_time,
+        );
         let data = Data::new(store.clone(), self.limits.clone(), known);
         for (meta, routes) in &self.entities {
             let resource = Arc::new(Resource {
@@ -326,6 +347,7 @@ impl DynamicApiBuilder {
                 namespace: self.namespace(meta, WebSocket::Inherit).map(Into::into),
                 sealing: sealing(meta),
                 data: data.clone(),
+                after_saves: after_saves.clone(),
             });
             let is_of_users = self.accounts.as_ref().is_some_and(|(of, _)| of.entity.is_same(meta));
             let of_accounts: &[Route] = if is_of_users { &auth::ROUTES } else { &[] };

@@ -18,6 +18,7 @@ use crate::{
     broadcast::Broadcasts,
     entity::Entity,
     error::Error,
+    hook::Tasks,
     repo::{Data, Repo, Tx},
     store::BoxFuture,
 };
@@ -35,6 +36,7 @@ pub(crate) struct Shared {
     pub(crate) accounts: OnceLock<Accounts>,
     pub(crate) data: OnceLock<Data>,
     pub(crate) broadcasts: Broadcasts,
+    pub(crate) after_saves: Arc<Tasks>,
 }
 
 /// Where an application's sockets are.
@@ -151,6 +153,12 @@ impl ApiHandle {
         if let Err(error) = sockets.emit(event, data).await {
             tracing::debug!(%error, event, namespace, "some sockets could not be sent an event");
         }
+    }
+
+    /// Waits until no hook after a save is under way: to be awaited once the server takes no more requests, since what is under way then
+    /// ends with the process. [`serve`](super::DynamicApiBuilder::serve) does, within its time.
+    pub async fn after_saves(&self) {
+        self.0.after_saves.finished().await;
     }
 
     /// Ends the application's sockets: the calls that are under way finish, new ones are refused with a 503, and every socket

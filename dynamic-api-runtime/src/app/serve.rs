@@ -17,8 +17,8 @@ use crate::{entrance::RequestIds, rest};
 const GRACE: Duration = Duration::from_secs(9);
 
 impl DynamicApiBuilder {
-    /// Builds the application and serves it until the process is asked to end by SIGTERM or Ctrl-C. The calls that are under
-    /// way then finish and sockets are told, in 9 s at most.
+    /// Builds the application and serves it until the process is asked to end by SIGTERM or Ctrl-C. The calls and the hooks after saves
+    /// that are under way then finish and sockets are told, in 9 s at most.
     ///
     /// # Errors
     /// As [`DynamicApiBuilder::build`], and where the address can't be listened on.
@@ -54,8 +54,13 @@ impl DynamicApiBuilder {
             handle.close().await;
             let _ = stop.send(());
         };
-        if timeout(GRACE, join(&mut server, end)).await.is_err() {
-            tracing::warn!("connections are cut off after {GRACE:?}");
+        let finish = async {
+            join(&mut server, end).await;
+            handle.after_saves().await;
+        };
+        if timeout(GRACE, finish).await.is_err() {
+            let after_saves = handle.shared().after_saves.count();
+            tracing::warn!(after_saves, "connections and hooks after saves are cut off after {GRACE:?}");
         }
         Ok(())
     }

@@ -141,7 +141,13 @@ impl RawCall {
         own.admit(self).await?;
         let policy = Policy::of(self, own, kind).map(|policy| policy.and(&self.policy));
         // It is about one document each time, and a copy of what was sent is of no use.
-        let with = |policy| Self { policy, query: Query::None, body: Body::default(), ..self.clone() };
+        let with = |policy| Self {
+            policy,
+            item: Some(kind),
+            query: Query::None,
+            body: Body::default(),
+            ..self.clone()
+        };
         Ok(policy.map(with))
     }
 }

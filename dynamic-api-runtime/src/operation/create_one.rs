@@ -10,20 +10,13 @@ use super::{
 use crate::{call::RawCall, error::Error, types::Id};
 
 pub(super) async fn perform(call: &RawCall, members: &RawDocument) -> Result<Outcome, Error> {
-    let (id, document) = effects::run(call, |on, _| Box::pin(create(call, on, members))).await?;
+    let (id, document) = insert(call, members).await?;
     Ok(Outcome::Created(id, document))
 }
 
-/// Stores a document that is ready, and what hangs on that.
-pub(crate) async fn insert(call: &RawCall, document: &RawDocumentBuf) -> Result<(), Error> {
-    effects::run(call, |on, _| {
-        Box::pin(async move {
-            on.insert(call.resource.meta.collection, std::slice::from_ref(document)).await?;
-            on.wrote(call, None, Some(document));
-            Ok(())
-        })
-    })
-    .await
+/// Stores a new document of these members, and what hangs on that.
+pub(crate) async fn insert(call: &RawCall, members: &RawDocument) -> Result<(Id, RawDocumentBuf), Error> {
+    effects::run(call, |on, _| Box::pin(create(call, on, members))).await
 }
 
 /// Stores a new document of these members.
@@ -32,7 +25,7 @@ pub(super) async fn create(
     on: &Writes<'_>,
     members: &RawDocument,
 ) -> Result<(Id, RawDocumentBuf), Error> {
-    let (id, document) = made(call, members).await?;
+    let (id, document) = made(call, on, members).await?;
     on.insert(call.resource.meta.collection, std::slice::from_ref(&document)).await?;
     on.wrote(call, None, Some(&document));
     Ok((id, document))

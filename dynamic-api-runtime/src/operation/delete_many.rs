@@ -2,7 +2,12 @@
 
 use bson::RawDocumentBuf;
 
-use super::{Outcome, effects, update_many::find, write::Deed};
+use super::{
+    Outcome,
+    effects::{self, Writes, before_delete},
+    update_many::find,
+    write::Deed,
+};
 use crate::{
     call::RawCall,
     document::deletion,
@@ -32,12 +37,13 @@ async fn delete(call: &RawCall, ids: &[Id]) -> Result<u64, Error> {
     }
     if !resource.store.is_transactional() {
         // Others see its writes before they are undone, so it starts none where it is known to fail.
-        permitted(call, &find(call, &*resource.store, &call.any(ids)).await?, mark.as_ref()).await?;
+        let found = find(call, &*resource.store, &call.any(ids)).await?;
+        permitted(call, &Writes::to(&*resource.store), &found, mark.as_ref()).await?;
     }
     effects::transacted(call, |on, _| {
         Box::pin(async move {
             let found = find(call, &**on, &call.any(ids)).await?;
-            let found = permitted(call, &found, mark.as_ref()).await?;
+            let found = permitted(call, on, &found, mark.as_ref()).await?;
             let deed = mark.as_ref().map_or(Deed::Remove, Deed::Mark);
             if let Some(fate) = found.first().and_then(|first| deed.fate(first)) {
                 on.follow(call, &found, fate).await?;
@@ -63,21 +69,37 @@ async fn delete(call: &RawCall, ids: &[Id]) -> Result<u64, Error> {
 /// Where one is refused that is not to be missing.
 async fn permitted<'d>(
     call: &RawCall,
+    on: &Writes<'_>,
     documents: &'d [RawDocumentBuf],
     mark: Option<&Update>,
 ) -> Result<Vec<&'d RawDocumentBuf>, Error> {
+    let deed = mark.map_or(Deed::Remove, Deed::Mark);
     let mut permitted = vec![];
     for document in documents {
-        match call.policy.permit(call, document).await {
+        match may_go(call, on, document, deed).await {
             Ok(()) => permitted.push(document),
             Err(Error::DocumentNotFound) => continue,
             Err(error) => return Err(error),
         }
-        if let Some(mark) = mark {
-            Deed::Mark(mark).update(call, document).await?;
-        }
     }
     Ok(permitted)
+}
+
+/// Whether the caller may delete a document, and its hooks let it go.
+async fn may_go(
+    call: &RawCall,
+    on: &Writes<'_>,
+    document: &RawDocumentBuf,
+    deed: Deed<'_>,
+) -> Result<(), Error> {
+    call.policy.permit(call, document).await?;
+    if let Deed::Mark(_) = deed {
+        deed.update(call, document).await?;
+    }
+    match deed.fate(document) {
+        Some(fate) => before_delete(call, on, document, fate).await,
+        None => Ok(()),
+    }
 }
 
 async fn remove<C>(call: &RawCall, on: &C, filter: &Filter, mark: Option<&Update>) -> Result<u64, StoreError>

@@ -13,5 +13,5 @@ pub(super) async fn perform(call: &RawCall, overrides: &RawDocument) -> Result<O
         call.policy.permit(call, original).await?;
         copies.push(copied(call.resource.meta, original, overrides)?);
     }
-    create_all(call, copies.iter().map(|members| &**members)).await
+    create_all(call, &copies).await
 }

@@ -15,6 +15,7 @@ mod duplicate_one;
 mod effects;
 mod get_many;
 mod get_one;
+mod hooked;
 mod make;
 mod purge_one;
 mod replace_one;

@@ -3,7 +3,9 @@
 use bson::RawDocumentBuf;
 
 use super::{
-    Change, Outcome, effects,
+    Change, Outcome,
+    effects::{self, Writes},
+    hooked,
     write::{Deed, Step},
 };
 use crate::{
@@ -29,7 +31,8 @@ pub(super) async fn write_all(
 ) -> Result<Vec<RawDocumentBuf>, Error> {
     if !call.resource.store.is_transactional() {
         // Others see its writes before they are undone, so it starts none where it is known to fail.
-        changes(call, deed, &all(call, &*call.resource.store, ids, target).await?).await?;
+        let on = Writes::to(&*call.resource.store);
+        changes(call, &on, deed, &all(call, &*on, ids, target).await?).await?;
     }
     match deed.at_once(call) {
         _ if effects::is_watched(call) => each(call, ids, target, deed).await,
@@ -73,7 +76,7 @@ async fn each(
     effects::transacted(call, |on, _| {
         Box::pin(async move {
             let before = all(call, &**on, ids, target).await?;
-            let changes = changes(call, deed, &before).await?;
+            let changes = changes(call, on, deed, &before).await?;
             for document in &before {
                 if let Some(fate) = deed.fate(document) {
                     on.follow(call, &[document], fate).await?;
@@ -96,6 +99,7 @@ async fn each(
 /// What is done to each document, on condition that it still is what it was.
 async fn changes(
     call: &RawCall,
+    on: &Writes<'_>,
     deed: Deed<'_>,
     documents: &[RawDocumentBuf],
 ) -> Result<Vec<(Filter, Update)>, Error> {
@@ -105,6 +109,9 @@ async fn changes(
         changes.push((Filter::Same(document.clone()), deed.update(call, document).await?));
     }
     deed.refers_to_what_is_there(call, changes.iter().map(|(_, update)| update)).await?;
+    for ((_, update), document) in changes.iter_mut().zip(documents) {
+        *update = hooked::update(call, on, document, std::mem::take(update)).await?;
+    }
     Ok(changes)
 }
 

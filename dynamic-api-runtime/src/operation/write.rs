@@ -5,7 +5,8 @@ use bson::{RawDocument, RawDocumentBuf};
 
 use super::{
     Change,
-    effects::{Fate, Writes},
+    effects::{self, Fate, Writes},
+    hooked,
 };
 use crate::{
     call::RawCall,
@@ -94,14 +95,19 @@ pub(super) async fn write_one(
     loop {
         let Some(document) = read_one(call, &**on, target.clone()).await? else { return Ok(None) };
         call.policy.permit(call, &document).await?;
-        let step = deed.step(call, &document).await?;
+        let step = deed.step(call, on, &document).await?;
         if let Some(fate) = deed.fate(&document) {
+            effects::before_delete(call, on, &document, fate).await?;
             on.follow(call, &[&document], fate).await?;
         }
         let same = target.clone().and(Filter::Same(document.clone()));
         if let Some(left) = step.as_step().make(call, &**on, &same).await? {
             on.wrote(call, Some(&document), left.as_ref());
             return Ok(Some(left));
+        }
+        if on.are_watched() && effects::stand_at(call) {
+            // What hooks have written for the document that was read is undone with the transaction.
+            return Err(StoreError::Conflict.into());
         }
         attempts.another().await?;
     }
@@ -147,15 +153,16 @@ impl<'a> Deed<'a> {
     }
 
     /// What is done to this document, which the caller may see and change.
-    async fn step(self, call: &RawCall, document: &RawDocument) -> Result<OwnStep, Error> {
+    async fn step(self, call: &RawCall, on: &Writes<'_>, document: &RawDocument) -> Result<OwnStep, Error> {
         Ok(match self {
             Self::Change(_) | Self::Mark(_) => {
                 let update = self.update(call, document).await?;
                 self.refers_to_what_is_there(call, [&update]).await?;
-                OwnStep::Update(update)
+                OwnStep::Update(hooked::update(call, on, document, update).await?)
             }
             Self::Replace(replacement) => {
                 let replacement = with_derived(call, replacement, document)?;
+                let replacement = hooked::replacement(call, on, document, replacement).await?;
                 let after = in_memory::replaced(document, &replacement);
                 validate::whole(call.resource.meta, &after)?;
                 call.policy.keep(&after)?;
@@ -222,7 +229,7 @@ impl Step<'_> {
 }
 
 /// The replacement with what is computed of what it makes of a document.
-fn with_derived(
+pub(super) fn with_derived(
     call: &RawCall,
     replacement: &Replacement,
     document: &RawDocument,
@@ -232,9 +239,7 @@ fn with_derived(
     }
     let after = in_memory::replaced(document, replacement);
     let derived = document::derived(call.resource.meta, &after)?;
-    let is_derived = |name: &str| derived.iter().any(|(derived, _)| *derived == name);
-    let keep = replacement.keep.iter().copied().filter(|name| !is_derived(name)).collect();
-    Ok(Replacement { document: document::with_members(&replacement.document, derived)?, keep })
+    document::replacement_with(replacement, derived)
 }
 
 /// The first document that satisfies a filter.

@@ -48,6 +48,13 @@ impl Update {
         self
     }
 
+    /// Puts `change` to a top-level member in the place of all changes of it and below it.
+    #[must_use]
+    pub(crate) fn instead(mut self, name: &str, change: FieldUpdate) -> Self {
+        self.0.retain(|(path, _)| path.split('.').next() != Some(name));
+        self.with(name, change)
+    }
+
     /// Adds `$set` of `path` to `value`.
     #[must_use]
     pub fn set(self, path: impl Into<String>, value: impl Into<Bson>) -> Self {

@@ -1,7 +1,7 @@
 //! The documents of an entity for code of the program's own: [`Repo`], on the application's store and within a transaction.
 //!
 //! A repository writes as the routes do (defaults, computed fields, hashed passwords, the server's own members, deletion that leaves a
-//! document in place), and knows no callers: what only some may do is for the code that uses it to say.
+//! document in place), and knows no callers: what only some may do is for the code that uses it to say. It runs no hooks either.
 
 mod data;
 mod read;
@@ -29,7 +29,7 @@ use crate::{
 /// other code ([`ApiHandle::repo`](crate::app::ApiHandle::repo)); the calls of custom routes have it too. Conditions are
 /// [typed](Where), and an id is one.
 ///
-/// What hangs on the writes of routes hangs on no writes of its: no audit tells of them, and nothing goes with what it deletes. Code that
+/// What hangs on the writes of routes hangs on no writes of its: no hook runs, no audit tells of them, and nothing goes with what it deletes. Code that
 /// wants that writes it in the same [transaction](crate::app::ApiHandle::transaction), or calls the route.
 ///
 /// ```

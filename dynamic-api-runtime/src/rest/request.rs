@@ -45,6 +45,7 @@ pub(super) async fn read(endpoint: &Endpoint, sender: Sender, request: Request) 
         query,
         body: json(endpoint, &parts.headers, body).await?,
         policy: Policy::default(),
+        item: None,
     })
 }
 

@@ -62,6 +62,7 @@ pub(super) fn read(
         query,
         body,
         policy: Policy::default(),
+        item: None,
     })
 }
 

@@ -28,8 +28,7 @@ impl Flow<'_> {
             None => members,
         };
         let sealed = password::seal(self.accounts.hasher(), members, &[users.of.account.password]).await?;
-        let (_, document) = document::new_document(entity, &sealed)?;
-        operation::insert(self.call, &document).await?;
+        let (_, document) = operation::insert(self.call, &sealed).await?;
         let user = User::new(document)?;
         self.accounts.after(Turn::AfterRegister, &user).await;
         let opened = self.accounts.open(&user, &Client::of(self.call)).await?;

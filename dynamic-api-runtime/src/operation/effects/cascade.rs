@@ -11,15 +11,17 @@ use bson::{Bson, RawDocumentBuf, oid::ObjectId};
 use super::{
     Written,
     fate::{Fate, id_of},
+    hooks,
 };
 use crate::{
+    call::RawCall,
     document,
     entity::{Cascade, EntityMeta, OnDelete},
     error::Error,
     query::{FieldUpdate, Filter, Find, Projection, Update},
     resource::Limits,
     server_fields::{ID, UPDATED_AT},
-    store::{Collections, StoreError, in_memory},
+    store::{StoreError, Transaction, in_memory},
     types::DateTime,
 };
 
@@ -38,7 +40,8 @@ enum Task {
 
 /// What goes with some documents.
 struct Plan<'a> {
-    on: &'a dyn Collections,
+    call: &'a RawCall,
+    on: &'a dyn Transaction,
     limits: &'a Limits,
     /// All that go, by their collections.
     gone: HashSet<(&'static str, ObjectId)>,
@@ -52,10 +55,11 @@ struct Plan<'a> {
 /// Does to what refers to some documents what is to be done when those meet their fate, and tells what was written.
 ///
 /// # Errors
-/// [`Error::StillReferred`] where one of the others keeps them, [`Error::CascadeTooLarge`] where they are too many.
+/// [`Error::StillReferred`] where one of the others keeps them, [`Error::CascadeTooLarge`] where they are too many, and what a hook
+/// before the deletion of one of them returns.
 pub(super) async fn follow(
-    on: &dyn Collections,
-    limits: &Limits,
+    call: &RawCall,
+    on: &dyn Transaction,
     entity: &'static EntityMeta,
     documents: &[&RawDocumentBuf],
     fate: Fate,
@@ -65,9 +69,11 @@ pub(super) async fn follow(
     }
     let ids: Vec<ObjectId> = documents.iter().filter_map(|document| id_of(document)).collect();
     let gone = ids.iter().map(|id| (entity.collection, *id)).collect();
-    let mut plan = Plan { on, limits, gone, tasks: vec![], restricting: vec![], left: limits.cascade };
+    let limits = &call.resource.limits;
+    let mut plan = Plan { call, on, limits, gone, tasks: vec![], restricting: vec![], left: limits.cascade };
     plan.find_out(Level { entity, ids, fate }).await?;
     plan.check().await?;
+    plan.ask().await?;
     plan.carry_out().await
 }
 
@@ -158,19 +164,29 @@ impl Plan<'_> {
         Ok(())
     }
 
+    /// Asks the hooks of all that are to go, before the first of them does.
+    async fn ask(&self) -> Result<(), Error> {
+        for task in &self.tasks {
+            if let Task::Share(entity, fate, documents) = task {
+                hooks::before_following(self.call, self.on, entity, documents, *fate).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn carry_out(self) -> Result<Vec<Written>, Error> {
         let mut written = vec![];
         for task in self.tasks.into_iter().rev() {
             let (entity, done) = match task {
                 Task::Share(entity, fate, documents) => {
-                    (entity, share(self.on, entity, fate, documents).await)
+                    (entity, share(self.call, self.on, entity, fate, documents).await)
                 }
                 Task::Clear(entity, field, mut documents) => {
                     let goes = |row: &RawDocumentBuf| {
                         id_of(row).is_some_and(|id| self.gone.contains(&(entity.collection, id)))
                     };
                     documents.retain(|row| !goes(row));
-                    (entity, clear(self.on, entity, field, documents).await)
+                    (entity, clear(self.call, self.on, entity, field, documents).await)
                 }
             };
             written.extend(done.map_err(|error| of_entity(error, entity))?);
@@ -189,7 +205,8 @@ fn of_entity(error: StoreError, entity: &EntityMeta) -> Error {
 
 /// Lets documents have the fate of what they refer to.
 async fn share(
-    on: &dyn Collections,
+    call: &RawCall,
+    on: &dyn Transaction,
     entity: &'static EntityMeta,
     fate: Fate,
     documents: Vec<RawDocumentBuf>,
@@ -206,14 +223,15 @@ async fn share(
     }
     let written = |before: RawDocumentBuf| {
         let after = update.as_ref().map(|update| in_memory::updated(&before, update)).transpose()?;
-        Ok(Written { entity, before: Some(before), after })
+        Ok(Written::with_another(call, entity, before, after, Some(fate)))
     };
     documents.into_iter().map(written).collect()
 }
 
 /// Lets documents refer to nothing any more, with what is computed of that.
 async fn clear(
-    on: &dyn Collections,
+    call: &RawCall,
+    on: &dyn Transaction,
     entity: &'static EntityMeta,
     field: &'static str,
     documents: Vec<RawDocumentBuf>,
@@ -228,7 +246,7 @@ async fn clear(
         }
         let after = in_memory::updated(&before, &update)?;
         changes.push((Filter::eq(ID, id_of(&before).map_or(Bson::Null, Bson::from)), update));
-        written.push(Written { entity, before: Some(before), after: Some(after) });
+        written.push(Written::with_another(call, entity, before, Some(after), None));
     }
     if changes.is_empty() {
         return Ok(written);

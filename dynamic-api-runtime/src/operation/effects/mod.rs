@@ -7,6 +7,7 @@
 mod audit;
 mod cascade;
 mod fate;
+mod hooks;
 mod sessions;
 mod sweep;
 mod writes;
@@ -14,6 +15,7 @@ mod writes;
 pub(super) use self::{
     audit::public,
     fate::Fate,
+    hooks::{before_delete, before_save, stand_at},
     writes::{Writes, Written},
 };
 use crate::{
@@ -64,6 +66,7 @@ pub(super) fn is_watched(call: &RawCall) -> bool {
     let (entity, kind) = (call.resource.meta, call.route.kind);
     (entity.audit.is_some() && !kind.is_read())
         || (may_delete(kind) && (!entity.cascades.is_empty() || is_of_users(call)))
+        || stand_at(call)
 }
 
 /// Whether the documents are users, whose sessions end with them.
@@ -87,6 +90,9 @@ fn may_delete(kind: RouteKind) -> bool {
 
 /// What happens once a call's writes are there for good. Its failures are no failures of the call.
 async fn after(call: &RawCall, written: &[Written]) {
+    // At once, so that they are started even where the time of the call ends in what follows.
+    hooks::start_after_saves(call, written);
     let late = sweep::sweep(call, written).await;
+    hooks::start_after_saves(call, &late);
     sessions::end(call, written.iter().chain(&late)).await;
 }

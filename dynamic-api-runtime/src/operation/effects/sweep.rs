@@ -46,7 +46,7 @@ async fn follow(
     transact(&*call.resource.store, |transaction, _| {
         Box::pin(async move {
             let writes = Writes::watched(transaction);
-            writes.note(cascade::follow(transaction, &call.resource.limits, entity, documents, fate).await?);
+            writes.note(cascade::follow(call, transaction, entity, documents, fate).await?);
             let written = writes.into_written();
             audit::write(call, transaction, &written).await?;
             Ok(written)

@@ -7,8 +7,14 @@ use std::{
 
 use bson::RawDocumentBuf;
 
-use super::{cascade, fate::Fate};
-use crate::{call::RawCall, entity::EntityMeta, error::Error, store::Collections};
+use super::{cascade, fate::Fate, hooks};
+use crate::{
+    call::{RawCall, RouteKind},
+    entity::EntityMeta,
+    error::Error,
+    hook::AfterHook,
+    store::{Collections, Transaction},
+};
 
 /// What a write did to one document: what everything that hangs on writes reads.
 #[derive(Debug, Clone)]
@@ -19,29 +25,53 @@ pub(in crate::operation) struct Written {
     pub(in crate::operation) before: Option<RawDocumentBuf>,
     /// The document since; `None` where it is no more.
     pub(in crate::operation) after: Option<RawDocumentBuf>,
+    /// What was done to it, or to the one that it went with.
+    pub(super) kind: RouteKind,
+    /// What comes after the commit.
+    pub(super) after_save: Vec<AfterHook>,
+}
+
+impl Written {
+    /// What became of a document with another one: no hook of the call's own route is about it.
+    pub(super) fn with_another(
+        call: &RawCall,
+        entity: &'static EntityMeta,
+        before: RawDocumentBuf,
+        after: Option<RawDocumentBuf>,
+        fate: Option<Fate>,
+    ) -> Self {
+        let is_saved = matches!(fate, None | Some(Fate::Restored(_)));
+        let after_save = entity.hooks.after_save.filter(|_| is_saved).into_iter().collect();
+        Self { entity, before: Some(before), after, kind: call.kind(), after_save }
+    }
 }
 
 /// Where the writes of a call go: the store, or a transaction on it.
 pub(in crate::operation) struct Writes<'t> {
     on: &'t dyn Collections,
-    is_watched: bool,
+    running: Option<&'t dyn Transaction>,
     written: Mutex<Vec<Written>>,
 }
 
 impl<'t> Writes<'t> {
     /// Writes that nothing hangs on.
     pub(in crate::operation) fn to(on: &'t dyn Collections) -> Self {
-        Self { on, is_watched: false, written: Mutex::default() }
+        Self { on, running: None, written: Mutex::default() }
     }
 
     /// Writes in a transaction, on which something hangs.
-    pub(super) fn watched(on: &'t dyn Collections) -> Self {
-        Self { is_watched: true, ..Self::to(on) }
+    pub(super) fn watched(running: &'t dyn Transaction) -> Self {
+        Self { running: Some(running), ..Self::to(running) }
+    }
+
+    /// The transaction, where something hangs on them.
+    pub(in crate::operation) fn running(&self) -> Option<&'t dyn Transaction> {
+        self.running
     }
 
     /// Whether something hangs on them, which is to know what documents were before, and are since.
     pub(in crate::operation) fn are_watched(&self) -> bool {
-        self.is_watched
+        self.running.is_some()
     }
 
     /// Says what a document was and is: before the end of its transaction something may be made of that.
@@ -51,9 +81,10 @@ impl<'t> Writes<'t> {
         before: Option<&RawDocumentBuf>,
         after: Option<&RawDocumentBuf>,
     ) {
-        if self.is_watched {
+        if self.are_watched() {
             let (before, after) = (before.cloned(), after.cloned());
-            self.note([Written { entity: call.resource.declared(), before, after }]);
+            let (entity, after_save) = (call.resource.declared(), hooks::after_save(call));
+            self.note([Written { entity, before, after, kind: call.kind(), after_save }]);
         }
     }
 
@@ -67,10 +98,8 @@ impl<'t> Writes<'t> {
         documents: &[&RawDocumentBuf],
         fate: Fate,
     ) -> Result<(), Error> {
-        if self.is_watched {
-            let resource = &call.resource;
-            let followed =
-                cascade::follow(self.on, &resource.limits, resource.declared(), documents, fate).await?;
+        if let Some(running) = self.running {
+            let followed = cascade::follow(call, running, call.resource.declared(), documents, fate).await?;
             self.note(followed);
         }
         Ok(())

@@ -9,7 +9,7 @@ struct User {
 #[dynamic_api(
     path = "notes",
     web_socket(name = "/x"),
-    routes(get_many(evnt = "x"), get_one(soft_delete), create_one(before_save = f, broadcast))
+    routes(get_many(evnt = "x"), get_one(soft_delete), create_one(rate_limit, broadcast))
 )]
 struct Note {
     title: String,
