@@ -29,9 +29,9 @@ fn paths(model: &mut Entity, visit: &mut Visit<'_>) {
     hooks(&mut model.hooks, visit);
     for route in &mut model.routes {
         policy(&mut route.policy, visit);
-        route.items.iter_mut().for_each(|(_, item)| policy(item, visit));
         hooks(&mut route.hooks, visit);
         route.item_hooks.iter_mut().for_each(|(_, item)| hooks(item, visit));
+        route.items.iter_mut().for_each(|(_, item)| policy(item, visit));
     }
     for custom in &mut model.customs {
         policy(&mut custom.policy, visit);
@@ -47,7 +47,9 @@ fn policy(policy: &mut Policy, visit: &mut Visit<'_>) {
 
 fn hooks(hooks: &mut Hooks, visit: &mut Visit<'_>) {
     hooks.before_save.iter_mut().chain(&mut hooks.before_delete).for_each(&mut *visit);
-    hooks.after_save.iter_mut().for_each(|after| visit(&mut after.hook));
+    if let Some(after_save) = &mut hooks.after_save {
+        visit(&mut after_save.hook);
+    }
 }
 
 fn permit(rule: &mut Permit, visit: &mut Visit<'_>) {

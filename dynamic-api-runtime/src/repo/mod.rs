@@ -29,7 +29,7 @@ use crate::{
 /// other code ([`ApiHandle::repo`](crate::app::ApiHandle::repo)); the calls of custom routes have it too. Conditions are
 /// [typed](Where), and an id is one.
 ///
-/// What hangs on the writes of routes hangs on no writes of its: no audit tells of them, and nothing goes with what it deletes. Code that
+/// What hangs on the writes of routes hangs on no writes of its: no hook runs, no audit tells of them, and nothing goes with what it deletes. Code that
 /// wants that writes it in the same [transaction](crate::app::ApiHandle::transaction), or calls the route.
 ///
 /// ```

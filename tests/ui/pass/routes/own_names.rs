@@ -2,7 +2,7 @@
 
 #![deny(warnings)]
 
-use dynamic_api::{CustomCall, Error, Invalid, Stored, UserPrincipal, Where, dynamic_api};
+use dynamic_api::{CustomCall, Error, Invalid, Saving, Stored, UserPrincipal, Where, dynamic_api};
 
 #[dynamic_api(
     path = "posts",
@@ -10,6 +10,7 @@ use dynamic_api::{CustomCall, Error, Invalid, Stored, UserPrincipal, Where, dyna
     ability(writes = not(update_one)),
     auth_ability = batch,
     validate = create_one,
+    before_save = custom_show,
     routes(
         get_many,
         get_one,
@@ -17,7 +18,7 @@ use dynamic_api::{CustomCall, Error, Invalid, Stored, UserPrincipal, Where, dyna
         update_one,
         delete_one,
         batch,
-        custom(method = post, path = ":id/hide", handler = custom_show, event = "hide-post"),
+        custom(method = post, path = ":id/hide", handler = custom_hide, event = "hide-post"),
         custom(method = post, path = ":id/show", handler = show),
     )
 )]
@@ -58,7 +59,11 @@ fn derive_on_save(post: &Post) -> String {
     post.title.to_lowercase()
 }
 
-async fn custom_show(_: CustomCall<Stored<Post>>) -> Result<(), Error> {
+fn custom_show(post: Post, _: Saving<'_, Post>) -> Result<Post, Error> {
+    Ok(post)
+}
+
+async fn custom_hide(_: CustomCall<Stored<Post>>) -> Result<(), Error> {
     Ok(())
 }
 
@@ -69,5 +74,5 @@ fn show(call: CustomCall<Stored<Post>>) -> Result<Stored<Post>, Error> {
 
 #[test]
 fn they_are_meant() {
-    assert_eq!(PostEvents::CUSTOM_SHOW, "hide-post");
+    assert_eq!(PostEvents::CUSTOM_HIDE, "hide-post");
 }
