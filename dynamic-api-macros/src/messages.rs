@@ -194,6 +194,8 @@ messages! {
         "write `:id` as its first segment for a route of one document; what else varies goes into `query` or `body`";
     GET_WITH_BODY: "requests with the method GET have no body",
         "write `query` in its place, or another method";
+    LOST_ABILITY: "the ability of the entity asks documents, and this route is about none, so that it would be open to every user",
+        "write at the route who may call it, as in `ability = has_role(\"admin\")`, `ability = is_authenticated()` or `auth_ability = f`";
     NO_TARGET: "`{0}` asks documents, and this route is about none",
         "write `:id` in its path, or `ids`; or ask the caller alone, by `auth_ability` or `ability = has_role(..)`";
     SAME_CUSTOM_NAME: "the generated code would call this route `{0}`, as it does `{1}`",
@@ -319,6 +321,8 @@ messages! {
         "add `scope = f` with `fn f(user: &UserPrincipal) -> Where<..>`, or use a ready ability such as `is_owner(author)`";
     MODE_WITHOUT_ABILITY: "`ability_mode(filter)` has nothing to filter by",
         "add an `ability` or a `scope`";
+    UNGUARDED_BATCH: "a batch does what `{0}` would do as well, of which no policy says anything, though `{1}` has its own",
+        "write the policy for the entity, as in `ability(writes = is_owner(author))`, or list `{0}` with its own";
     LIST_ABILITY: "a list is about whatever documents there are, and code can't say which: its total would count those that it hides",
         "add `scope = f` with `fn f(user: &UserPrincipal) -> Where<..>`, or give the route a ready ability such as `is_owner(author)`";
     AGGREGATE_ABILITY: "an aggregate has no documents that code could be asked about before it runs",

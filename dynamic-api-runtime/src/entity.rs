@@ -6,7 +6,7 @@ mod cascade;
 
 use bson::RawDocument;
 
-pub(crate) use self::audit::DOCUMENT;
+pub(crate) use self::audit::{AFTER, BEFORE, DOCUMENT};
 pub use self::{
     account::{AccountMeta, RegisterField, UserEntity},
     audit::Audit,

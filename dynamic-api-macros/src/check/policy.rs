@@ -31,10 +31,17 @@ pub(super) fn of_route(route: &RawRoute, entity: &RawEntity, fields: &Fields<'_>
     let ability = raw.ability.get().or(inherited.map(|(_, rule)| rule));
     let mode = raw.mode.get().or(entity.policy.mode.get()).copied().unwrap_or_default();
     let has_scope = raw.scope.is_set() || entity.policy.scope.is_set();
+    if let Some(unrestricted) = route.unrestricted.name() {
+        let asks = raw.ability.get().is_some_and(RawPermit::asks_documents);
+        let dead = [raw.scope.name(), raw.ability.name().filter(|_| asks)];
+        for name in dead.into_iter().flatten() {
+            errors.push(messages::EXCLUSIVE.at(name, &[&unrestricted.to_string(), &name.to_string()]));
+        }
+    }
     let is_code = ability.is_some_and(RawPermit::is_code);
     let place = raw.ability.name().unwrap_or(&route.name);
     match kind {
-        RouteKind::Aggregate if is_code && (raw.ability.is_set() || !route.unrestricted.is_set()) => {
+        RouteKind::Aggregate if is_code && !route.unrestricted.is_set() => {
             errors.push(messages::AGGREGATE_ABILITY.at(place, &[]));
         }
         // In the other mode it is told below, or at the entity.
@@ -74,6 +81,10 @@ pub(super) fn of_custom(
     if has_target {
         errors.keep(own_filter_is_possible(raw, mode, ability, has_scope));
     } else {
+        let is_lost = inherited.is_some_and(RawPermit::asks_documents);
+        if is_lost && !raw.ability.is_set() && !raw.auth_ability.is_set() {
+            errors.push(messages::LOST_ABILITY.at(&custom.name, &[]));
+        }
         let asks = raw.ability.get().is_some_and(RawPermit::asks_documents);
         let of_documents = [raw.ability.name().filter(|_| asks), raw.scope.name(), raw.mode.name()];
         for name in of_documents.into_iter().flatten() {

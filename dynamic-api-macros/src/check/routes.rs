@@ -71,12 +71,36 @@ pub(super) fn all(raw: &RawEntity, level: &Level<'_>, entity: &Ident, errors: &E
     };
     let drafts: Vec<Draft<'_>> = listed.iter().filter_map(|raw| draft(raw, level, errors)).collect();
     let routes: Vec<Draft<'_>> = drafts.iter().map(|draft| draft.named(&drafts, level)).collect();
+    errors.keep(batch_is_guarded(listed, level));
     with_items(distinct(routes, level, errors), level)
 }
 
 /// The kinds of what the items of a batch do.
 const ITEMS: [RouteKind; 4] =
     [RouteKind::CreateOne, RouteKind::UpdateOne, RouteKind::ReplaceOne, RouteKind::DeleteOne];
+
+/// Whether what a batch does besides the routes that there are is guarded as they are: a policy of one of them says nothing of it.
+fn batch_is_guarded(listed: &[RawRoute], level: &Level<'_>) -> syn::Result<()> {
+    let Some(batch) = listed.iter().find(|route| route.kind == RouteKind::Batch) else { return Ok(()) };
+    let of_kind = |kind: RouteKind| listed.iter().filter(move |route| route.kind == kind);
+    let has_own = |route: &RawRoute| {
+        route.policy.ability.is_set() || route.policy.scope.is_set() || route.policy.auth_ability.is_set()
+    };
+    let guarded = ITEMS.into_iter().find(|kind| of_kind(*kind).any(has_own));
+    let of_entity = &level.raw.policy;
+    let is_open = |kind: &RouteKind| {
+        of_kind(*kind).next().is_none()
+            && level.raw.ability_of(*kind).is_none()
+            && !of_entity.scope.is_set()
+            && !of_entity.auth_ability.is_set()
+    };
+    match (guarded, ITEMS.into_iter().find(is_open)) {
+        (Some(guarded), Some(open)) => {
+            Err(messages::UNGUARDED_BATCH.at(&batch.name, &[open.name(), guarded.name()]))
+        }
+        _ => Ok(()),
+    }
+}
 
 /// The routes, of which a batch knows what its items are held to: what the route of their kind asks, or would.
 fn with_items(mut routes: Vec<Route>, level: &Level<'_>) -> Vec<Route> {

@@ -10,6 +10,7 @@ use super::{
     cors::Cors,
     error::{BuildError, Conflict},
     handle::{ApiHandle, Sockets},
+    policies::Users,
     settings::{ReplyMode, WebSocketConfig},
     table::{self, Mounted, RouteTable},
 };
@@ -271,9 +272,9 @@ impl DynamicApiBuilder {
     }
 
     fn protection(&self) -> check::Protection {
-        self.accounts
-            .as_ref()
-            .map_or(check::Protection::None, |(of, _)| check::Protection::Accounts(of.account.claims))
+        let users =
+            self.accounts.as_ref().map(|(of, _)| Users { entity: of.entity, claims: of.account.claims });
+        users.map_or(check::Protection::None, check::Protection::Accounts)
     }
 
     fn metas(&self) -> Vec<&'static EntityMeta> {

@@ -16,20 +16,10 @@ use crate::{
 };
 
 /// Whether there is something that protects routes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Protection {
     None,
-    /// Accounts, whose tokens have these claims besides the user's id.
-    Accounts(&'static [&'static str]),
-}
-
-impl Protection {
-    fn claims(self) -> Option<&'static [&'static str]> {
-        match self {
-            Self::None => None,
-            Self::Accounts(claims) => Some(claims),
-        }
-    }
+    Accounts(policies::Users),
 }
 
 /// Every contradiction among the routes and collections of an application.
@@ -39,10 +29,14 @@ pub(super) fn conflicts(
     accounts: Protection,
 ) -> Vec<Conflict> {
     let mut found = twice(entities);
-    if accounts == Protection::None {
+    let users = match accounts {
+        Protection::None => None,
+        Protection::Accounts(users) => Some(users),
+    };
+    if users.is_none() {
         found.extend(protected(mounted));
     }
-    found.extend(policies::conflicts(entities, mounted, accounts.claims()));
+    found.extend(policies::conflicts(entities, mounted, users));
     found.extend(cascades(entities));
     found.extend(audits(entities));
     found.extend(keys(mounted));

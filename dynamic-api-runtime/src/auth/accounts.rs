@@ -138,6 +138,12 @@ impl Accounts {
     }
 
     /// The entity of the users.
+    /// Where it keeps what is nobody's to see.
+    pub(crate) fn collections(&self) -> [String; 2] {
+        let users = self.entity().collection;
+        [super::session::collection(users), super::credentials::collection(users)]
+    }
+
     pub(crate) fn entity(&self) -> &'static EntityMeta {
         self.0.users.of.entity
     }

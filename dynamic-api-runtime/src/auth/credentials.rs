@@ -182,7 +182,7 @@ pub(super) fn collection_spec(users: &str) -> CollectionSpec {
     CollectionSpec { name: collection(users), indexes: vec![] }
 }
 
-fn collection(users: &str) -> String {
+pub(super) fn collection(users: &str) -> String {
     format!("{users}_credentials")
 }
 

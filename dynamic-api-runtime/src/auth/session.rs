@@ -287,7 +287,7 @@ pub(super) fn collection_spec(users: &str) -> CollectionSpec {
     CollectionSpec { name: collection(users), indexes: vec![of_user, expired] }
 }
 
-fn collection(users: &str) -> String {
+pub(super) fn collection(users: &str) -> String {
     format!("{users}_sessions")
 }
 

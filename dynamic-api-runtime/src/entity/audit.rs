@@ -17,6 +17,9 @@ pub struct Audit {
 
 /// The id of the document that an entry is about.
 pub(crate) const DOCUMENT: &str = "document";
+/// The member that holds the document before, and the one that holds it since.
+pub(crate) const BEFORE: &str = "before";
+pub(crate) const AFTER: &str = "after";
 /// When it was written.
 const AT: &str = "at";
 

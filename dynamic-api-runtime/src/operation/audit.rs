@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::IgnoredAny};
 use super::{Outcome, aggregate::PlainDocument, effects, write::read_one};
 use crate::{
     call::{Answer, Call, PageMeta, Query, RawCall},
-    entity::{DOCUMENT, Entity},
+    entity::{AFTER, BEFORE, DOCUMENT, Entity},
     error::Error,
     pipeline::{self, Codec},
     query::{Direction, Filter, Find, Sort, Trashed},
@@ -79,7 +79,7 @@ pub(super) async fn perform(call: &RawCall) -> Result<Outcome, Error> {
     let (page, limit) = place(call)?;
     reach(call, id).await?;
     let resource = &call.resource;
-    let find = Find::new(Filter::eq(DOCUMENT, id))
+    let find = Find::new(Filter::eq(DOCUMENT, id).and(told(call.policy.scope())))
         .sort(Sort::none().then(ID, Direction::Descending))
         .skip((page - 1).saturating_mul(limit))
         .limit(limit + 1)
@@ -94,6 +94,19 @@ pub(super) async fn perform(call: &RawCall) -> Result<Outcome, Error> {
         .collect::<Result<_, _>>()?;
     let page = PageMeta { page: Some(page), limit, next_cursor: None, total: None, has_more };
     Ok(Outcome::Audited(serde_json::to_vec(&entries).map_err(Error::internal)?, page))
+}
+
+/// Which entries there are for a caller: those of what was within its scope then, before and after. What stands as a hash is no value
+/// that a scope could ask for.
+fn told(scope: &Filter) -> Filter {
+    if *scope == Filter::All {
+        return Filter::All;
+    }
+    let within = |snapshot: &str| {
+        let there = scope.below(snapshot).unwrap_or(Filter::Nothing);
+        Filter::Or(vec![Filter::eq(snapshot, Bson::Null), there])
+    };
+    within(BEFORE).and(within(AFTER))
 }
 
 /// The page and its rows.

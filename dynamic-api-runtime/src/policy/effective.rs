@@ -48,7 +48,13 @@ impl Policy {
             }
             // Code can say it of no list: the macro asks for a scope that does, and without one nothing is shown.
             None if searches(kind) && !is_scoped(entity, route) => return Err(Denial::Resource),
-            None if kind == RouteKind::GetMany && route.mode == AbilityMode::Filter => {}
+            None if searches(kind) => match rule.bound(user, entity) {
+                Filter::Nothing if route.mode == AbilityMode::Throw => return Err(Denial::Resource),
+                bound => {
+                    policy.scope = policy.scope.and(bound);
+                    policy.abilities.push((rule, route.mode));
+                }
+            },
             Some(_) | None => policy.abilities.push((rule, route.mode)),
         }
         Ok(policy)

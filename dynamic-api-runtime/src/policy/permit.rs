@@ -117,6 +117,19 @@ impl Permit {
         })
     }
 
+    /// What is true of every document that it allows a caller, as far as a filter can say it: all that it says where none of it is
+    /// code.
+    pub(crate) fn bound(&self, user: Option<&UserPrincipal>, entity: &EntityMeta) -> Filter {
+        if let Some(filter) = self.filter(user, entity) {
+            return filter;
+        }
+        match self.0 {
+            Kind::All(rules) => all(rules.iter().map(|rule| rule.bound(user, entity)).collect()),
+            Kind::Any(rules) => any(rules.iter().map(|rule| rule.bound(user, entity)).collect()),
+            _ => Filter::All,
+        }
+    }
+
     /// Whether it allows a caller whatever the document is: what a policy of a field asks.
     pub(crate) fn allows_all(&self, user: Option<&UserPrincipal>, entity: &EntityMeta) -> bool {
         self.filter(user, entity) == Some(Filter::All)

@@ -97,6 +97,21 @@ impl Filter {
         Self::field(path, Op::In(values.into_iter().map(Into::into).collect()))
     }
 
+    /// The same condition on the document that stands in a member of another one; `None` where a part of it can be asked of no part of a
+    /// document.
+    pub(crate) fn below(&self, member: &str) -> Option<Self> {
+        let all = |parts: &[Self]| parts.iter().map(|part| part.below(member)).collect::<Option<Vec<_>>>();
+        Some(match self {
+            Self::All => Self::All,
+            Self::Nothing => Self::Nothing,
+            Self::And(parts) => Self::And(all(parts)?),
+            Self::Or(parts) => Self::Or(all(parts)?),
+            Self::Not(part) => Self::Not(Box::new(part.below(member)?)),
+            Self::Field { path, op } => Self::field(format!("{member}.{path}"), op.clone()),
+            Self::Text(_) | Self::Same(_) => return None,
+        })
+    }
+
     /// This and `other`, without nesting where one side already is a list or holds always.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

@@ -14,7 +14,7 @@ use crate::{
     path = "papers",
     scope = own,
     before_save = given,
-    routes(get_one, create_one(ability = is_owner(signed)), update_one(ability = is_owner(signed)), update_many, replace_one, batch)
+    routes(get_one, create_one(ability = is_owner(signed)), update_one(ability = is_owner(signed)), update_many, replace_one, delete_one, batch)
 )]
 pub struct Paper {
     pub title: String,

@@ -4,13 +4,13 @@ use bson::{Document, doc};
 use dynamic_api::{
     AggregateQuery, CallContext, DynamicApiBuilder, Error, Id, Ref, Stored, UserPrincipal, Where,
     dynamic_api,
-    query::{Filter, Find},
+    query::{Filter, Find, Update},
 };
 use serde_json::{Value, json};
 use test_support::TestStore;
 
 use super::{People, everywhere, people::made};
-use crate::via::Route;
+use crate::via::{Route, Via};
 
 const fn of<'a>(kind: &'a str, path: &'a str, event: &'a str) -> Route<'a> {
     Route { kind, path, event, sub_path: "" }
@@ -132,7 +132,7 @@ async fn what_is_for_users_is_reached_from_no_public_route() {
         let link = made(owner, links("create_one"), json!({ "to": letter, "seal": seal })).await;
         let one = json!({ "id": link, "populate": "to,seal" });
         let list = json!({ "populate": "to,seal" });
-        let texts = async |via: &crate::via::Via| {
+        let texts = async |via: &Via| {
             let one = via.call(links("get_one"), one.clone()).await.ok();
             let list = via.call(links("get_many"), list.clone()).await.ok();
             let joined = via.call(links("aggregate"), json!({})).await.ok()[0].clone();
@@ -402,7 +402,7 @@ async fn who_can_not_be_asked_about_is_refused_behind_a_not() {
                 .call(bans("create_one", ""), json!({ "open": false }))
                 .await
                 .refused(403, "Forbidden resource");
-            let read = async |via: &crate::via::Via, sub_path, id: &str| {
+            let read = async |via: &Via, sub_path, id: &str| {
                 via.call(bans("get_one", sub_path), json!({ "id": id })).await.status
             };
             for (sub_path, id, of_nobody, of_owner, of_admin) in [
@@ -425,6 +425,161 @@ async fn who_can_not_be_asked_about_is_refused_behind_a_not() {
             assert_eq!(seen.get("note"), None);
             let seen = people.owner.call(bans("get_one", "open"), open).await.ok();
             assert!(seen.get("note").is_some());
+        },
+    )
+    .await;
+}
+
+/// Its list has a scope that says less than its ability.
+#[dynamic_api(
+    path = "logs",
+    scope = unarchived,
+    ability = all_of(is_owner(author), is_kept),
+    ability_mode(filter),
+    routes(create_one, get_one, get_many)
+)]
+pub struct Log {
+    pub text: String,
+    #[api(from_user)]
+    pub author: Id,
+    #[api(default = false)]
+    pub archived: bool,
+}
+
+fn unarchived(_: &UserPrincipal) -> Where<Log> {
+    Where::eq(LogFields::ARCHIVED, false)
+}
+
+fn is_kept(log: &Stored<Log>, _: &UserPrincipal) -> bool {
+    !log.text.is_empty()
+}
+
+#[tokio::test]
+async fn a_list_shows_no_row_that_code_refuses() {
+    everywhere(
+        |builder| builder.resource::<Log>(),
+        async |people, store| {
+            let logs = |kind| of(kind, "logs", "log");
+            for text in ["a", "b"] {
+                made(&people.owner, logs("create_one"), json!({ "text": text })).await;
+            }
+            store
+                .update_one("logs", &Filter::eq("text", "b"), &Update::default().set("text", ""))
+                .await
+                .unwrap();
+            let list = async |via: &Via| {
+                let list = via.call(logs("get_many"), json!({ "count": true })).await;
+                let texts: Vec<Value> =
+                    list.body.as_array().unwrap().iter().map(|row| row["text"].clone()).collect();
+                (texts, list.meta["total"].clone())
+            };
+            assert_eq!(list(&people.owner).await, (vec![json!("a")], json!(2)), "{}", store.name());
+            assert_eq!(list(&people.other).await, (vec![], json!(0)), "{}", store.name());
+        },
+    )
+    .await;
+}
+
+/// Everybody reads what is published, and what was done since with it.
+#[dynamic_api(
+    path = "reports",
+    scope = published_or_own,
+    audit,
+    routes(create_one, update_one, audit(ability = is_authenticated()))
+)]
+pub struct Report {
+    pub text: String,
+    #[api(from_user)]
+    pub author: Id,
+    #[api(default = false)]
+    pub published: bool,
+}
+
+fn published_or_own(user: &UserPrincipal) -> Where<Report> {
+    Where::eq(ReportFields::PUBLISHED, true).or(Where::eq(ReportFields::AUTHOR, user.id()))
+}
+
+#[tokio::test]
+async fn an_audit_tells_nothing_of_what_was_out_of_scope() {
+    everywhere(
+        |builder| builder.resource::<Report>(),
+        async |people, store| {
+            let reports = |kind| of(kind, "reports", "report");
+            let id = made(&people.owner, reports("create_one"), json!({ "text": "secret" })).await;
+            for change in [json!({ "text": "open" }), json!({ "published": true }), json!({ "text": "more" })]
+            {
+                let mut change = change;
+                change["id"] = json!(id);
+                people.owner.call(reports("update_one"), change).await.ok();
+            }
+            let told = async |via: &Via| via.call(reports("audit"), json!({ "id": id })).await.ok();
+            assert_eq!(told(&people.owner).await.as_array().unwrap().len(), 4, "{}", store.name());
+            let to_others = told(&people.other).await;
+            let texts = |entry: &Value| (entry["before"]["text"].clone(), entry["after"]["text"].clone());
+            let texts: Vec<_> = to_others.as_array().unwrap().iter().map(texts).collect();
+            assert_eq!(texts, [(json!("open"), json!("more"))], "{}", store.name());
+        },
+    )
+    .await;
+}
+
+/// Two entities of one collection, of which one shows what the other hides.
+#[dynamic_api(path = "wages", collection = "wages", audit, routes(create_one, update_one))]
+pub struct Wage {
+    pub title: String,
+    pub salary: Option<i64>,
+}
+
+#[dynamic_api(path = "jobs", collection = "wages", audit, routes(get_one, audit(ability = is_authenticated())))]
+pub struct Job {
+    pub title: String,
+    #[api(hidden)]
+    pub salary: Option<i64>,
+}
+
+#[tokio::test]
+async fn an_audit_of_a_shared_collection_shows_what_none_hides() {
+    everywhere(
+        |builder| builder.resource::<Wage>().resource::<Job>(),
+        async |people, store| {
+            let wage = json!({ "title": "t", "salary": 4242 });
+            let id = made(&people.owner, of("create_one", "wages", "wage"), wage).await;
+            let told = people.other.call(of("audit", "jobs", "job"), json!({ "id": id })).await.ok();
+            assert_eq!(told[0]["after"]["title"], "t", "{}", store.name());
+            assert!(told[0]["after"]["salary"].is_string(), "{}: {told}", store.name());
+        },
+    )
+    .await;
+}
+
+/// What comes back with another document, and can't.
+#[dynamic_api(path = "boxes", soft_delete, cascade(Item.parent), routes(create_one, delete_one, restore_one))]
+pub struct Box {
+    pub name: String,
+}
+
+#[dynamic_api(path = "items", soft_delete, ability = is_owner(author), routes(create_one))]
+pub struct Item {
+    #[api(unique)]
+    pub code: String,
+    pub parent: Option<Ref<Box>>,
+    #[api(from_user)]
+    pub author: Id,
+}
+
+#[tokio::test]
+async fn what_keeps_a_document_from_coming_back_is_told_without_its_values() {
+    everywhere(
+        |builder| builder.resource::<Box>().resource::<Item>(),
+        async |people, store| {
+            let (boxes, items) = (|kind| of(kind, "boxes", "box"), |kind| of(kind, "items", "item"));
+            let id = made(&people.other, boxes("create_one"), json!({ "name": "b" })).await;
+            made(&people.owner, items("create_one"), json!({ "code": "S3CRET", "parent": id })).await;
+            people.other.call(boxes("delete_one"), json!({ "id": id })).await.ok();
+            made(&people.owner, items("create_one"), json!({ "code": "S3CRET" })).await;
+            let refused = people.other.call(boxes("restore_one"), json!({ "id": id })).await;
+            assert_eq!(refused.status, 409, "{}: {refused:?}", store.name());
+            assert!(!refused.body.to_string().contains("S3CRET"), "{}: {refused:?}", store.name());
         },
     )
     .await;

@@ -35,7 +35,7 @@ pub(super) async fn write(call: &RawCall, on: &dyn Collections, written: &[Writt
 fn entry(call: &RawCall, written: &Written) -> Result<RawDocumentBuf, Error> {
     let fingerprints = Fingerprints::new()?;
     let shown = |document: &Option<RawDocumentBuf>| match document {
-        Some(document) => shown(written.entity, document, &fingerprints)
+        Some(document) => shown(call, written.entity, document, &fingerprints)
             .map(bson::RawBson::Document)
             .map_err(Error::internal),
         None => Ok(bson::RawBson::Null),
@@ -60,8 +60,9 @@ fn entry(call: &RawCall, written: &Written) -> Result<RawDocumentBuf, Error> {
     })
 }
 
-/// A document as an entry shows it.
+/// A document as an entry shows it: of several entities of one collection, what some show and none hides.
 fn shown(
+    call: &RawCall,
     entity: &EntityMeta,
     document: &RawDocument,
     fingerprints: &Fingerprints,
@@ -69,10 +70,7 @@ fn shown(
     let mut shown = RawDocumentBuf::new();
     for element in document {
         let (name, value) = element?;
-        let is_open = STORED.contains(&name.as_str())
-            || entity
-                .field(name.as_str())
-                .is_some_and(|field| field.is_visible() && field.readable_by.is_none());
+        let is_open = STORED.contains(&name.as_str()) || is_open(call, entity, name.as_str());
         if is_open {
             shown.append(name, value);
         } else {
@@ -82,6 +80,12 @@ fn shown(
         }
     }
     Ok(shown)
+}
+
+fn is_open(call: &RawCall, entity: &EntityMeta, name: &str) -> bool {
+    let of_collection = call.resource.entities.iter().filter(|other| other.collection == entity.collection);
+    let mut fields = of_collection.filter_map(|entity| entity.field(name)).peekable();
+    fields.peek().is_some() && fields.all(|field| field.is_visible() && field.readable_by.is_none())
 }
 
 fn transport(transport: Transport) -> &'static str {

@@ -17,7 +17,7 @@ use crate::{
     call::RawCall,
     document,
     entity::{Cascade, EntityMeta, OnDelete},
-    error::Error,
+    error::{DuplicateField, Error},
     query::{FieldUpdate, Filter, Find, Projection, Update},
     resource::Limits,
     server_fields::{ID, UPDATED_AT},
@@ -195,11 +195,17 @@ impl Plan<'_> {
     }
 }
 
-/// The failure of a write, in the words of the entity that was written. A conflict stays what it is, so that all is tried again.
+/// The failure of a write, in the words of the entity that was written, but for its values: the caller may be none who sees them. A
+/// conflict stays what it is, so that all is tried again.
 fn of_entity(error: StoreError, entity: &EntityMeta) -> Error {
     match error {
         StoreError::Conflict => Error::Store(error),
-        error => Error::Store(error).of_entity(entity),
+        error => match Error::Store(error).of_entity(entity) {
+            Error::Duplicate(fields) => Error::Duplicate(
+                fields.into_iter().map(|field| DuplicateField { value: None, ..field }).collect(),
+            ),
+            error => error,
+        },
     }
 }
 

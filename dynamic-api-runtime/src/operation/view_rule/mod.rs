@@ -11,7 +11,9 @@ use std::collections::HashSet;
 use bson::{Bson, Document, doc};
 
 use self::view::View;
-use crate::{call::RawCall, entity::EntityMeta, error::Error, policy::Elsewhere, query::Filter};
+use crate::{
+    auth::Accounts, call::RawCall, entity::EntityMeta, error::Error, policy::Elsewhere, query::Filter,
+};
 
 /// The stages of a call, with those of the rule in front and inside.
 ///
@@ -34,7 +36,10 @@ pub(super) async fn applied(call: &RawCall, stages: Vec<Document>) -> Result<Vec
         let of_entity = reached.iter().find(|(other, _)| other.is_same(entity));
         of_entity.map_or(Filter::Nothing, |(_, filter)| filter.clone())
     };
+    let audits = resource.entities.iter().filter(|entity| entity.audit.is_some());
+    let of_accounts = resource.accounts.iter().flat_map(Accounts::collections);
     let rule = Rule {
+        internal: audits.map(|entity| entity.audit_collection()).chain(of_accounts).collect(),
         entities: &resource.entities,
         seen: &|entity| resource.sights.of(entity, user),
         reach: &|entity| entity.living().and(reach(entity)),
@@ -66,6 +71,8 @@ fn refused(stage: &str, why: impl std::fmt::Display) -> Error {
 }
 
 struct Rule<'a> {
+    /// The collections of the library's own, which no stage may bring in.
+    internal: Vec<String>,
     entities: &'a [&'static EntityMeta],
     /// An entity as the caller sees it.
     seen: &'a dyn Fn(&'static EntityMeta) -> &'static EntityMeta,
@@ -116,6 +123,9 @@ impl Rule<'_> {
     fn view_of(&self, stage: &str, member: &str, argument: &Document) -> Result<Option<View>, Error> {
         match argument.get(member) {
             None => Ok(None),
+            Some(Bson::String(collection)) if self.internal.contains(collection) => {
+                Err(refused(stage, format!("{member} is {collection}, which holds what no route shows")))
+            }
             Some(Bson::String(collection)) => {
                 let of_collection = |entity: &&'static EntityMeta| entity.collection == collection;
                 let entities = self.entities.iter().copied().filter(of_collection);

@@ -18,7 +18,8 @@ const NOTES: &EntityMeta = &EntityMeta::new("Note", "notes", "posts").fields(&[
 ]);
 
 fn rule() -> Rule<'static> {
-    Rule { entities: &[USERS, POSTS], seen: &|entity| entity, reach: &EntityMeta::living }
+    let internal = vec!["users_sessions".to_owned(), "posts_audit".to_owned()];
+    Rule { internal, entities: &[USERS, POSTS], seen: &|entity| entity, reach: &EntityMeta::living }
 }
 
 fn ruled(stages: Vec<Document>) -> Vec<Document> {
@@ -144,6 +145,16 @@ fn a_stage_that_would_tell_what_clients_do_not_see_is_refused_by_name() {
         (
             doc! { "$lookup": { "from": { "db": "a", "coll": "users" }, "pipeline": [], "as": "a" } },
             ["$lookup", "from", "collection"],
+        ),
+        (doc! { "$unionWith": "users_sessions" }, ["$unionWith", "coll is users_sessions", "no route"]),
+        (
+            doc! { "$lookup": { "from": "posts_audit", "pipeline": [], "as": "a" } },
+            ["$lookup", "from is posts_audit", "no route"],
+        ),
+        (graph("from", "users_sessions".into()), ["$graphLookup", "from is users_sessions", "no route"]),
+        (
+            doc! { "$lookup": { "from": "logs", "pipeline": [{ "$unionWith": "users_sessions" }], "as": "a" } },
+            ["$unionWith", "coll is users_sessions", "no route"],
         ),
         (doc! { "$unionWith": { "coll": 1 } }, ["$unionWith", "coll", "collection"]),
     ] {

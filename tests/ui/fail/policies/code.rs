@@ -1,4 +1,4 @@
-use dynamic_api::{AggregateQuery, Id, Stored, UserPrincipal, Where, dynamic_api};
+use dynamic_api::{AggregateQuery, CustomCall, Error, Id, Stored, UserPrincipal, Where, dynamic_api};
 
 /// Code says nothing of what a query finds.
 #[dynamic_api(
@@ -48,6 +48,45 @@ pub struct Card {
 #[dynamic_api(path = "memos", ability(writes = may_write), routes(get_many, update_one(ability_mode(filter))))]
 pub struct Memo {
     pub author: Id,
+}
+
+/// A batch would do what no policy says anything of, and does here what the entity's does.
+#[dynamic_api(path = "drafts", routes(create_one, update_one(ability = is_owner(author)), delete_one, batch))]
+pub struct Draft {
+    pub author: Id,
+}
+
+#[dynamic_api(path = "pages", ability(writes = is_owner(author)), routes(update_one(ability = is_owner(author)), batch))]
+pub struct Page {
+    pub author: Id,
+}
+
+/// The entity's ability is none of a route without documents, and what a pipeline sees without restriction, no scope says.
+#[dynamic_api(
+    path = "lists",
+    ability = all_of(has_role("admin"), is_owner(author)),
+    routes(
+        create_one,
+        aggregate(query = Stats, unrestricted, scope = all, ability = is_owner(author)),
+        aggregate(sub_path = "of-admins", query = Stats, unrestricted, ability = has_role("admin")),
+        custom(method = post, path = "reset", handler = reset),
+        custom(method = post, path = "again", handler = again, ability = has_role("admin")),
+    )
+)]
+pub struct List {
+    pub author: Id,
+}
+
+async fn reset(_: CustomCall<()>) -> Result<(), Error> {
+    Ok(())
+}
+
+async fn again(_: CustomCall<()>) -> Result<(), Error> {
+    Ok(())
+}
+
+fn all(_: &UserPrincipal) -> Where<List> {
+    Where::all()
 }
 
 #[derive(serde::Deserialize)]
