@@ -1,12 +1,18 @@
 //! A validated entity: what the expansion reads. Nothing here can be wrong any more, and nothing knows of attributes.
 
+mod policy;
+mod route;
 mod rule;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, ExprPath, Path, Type, Visibility};
 
-pub(crate) use self::rule::{Bound, Check, Exists, NamedCheck, Number, Rule, TextCheck};
+pub(crate) use self::{
+    policy::{AbilityMode, Access, AfterSave, Hooks, Permit, Policy, Tenant},
+    route::{Custom, CustomInput, CustomMethod, CustomTarget, Input, Populate, Route, RouteKind},
+    rule::{Bound, Check, Exists, NamedCheck, Number, Rule, TextCheck},
+};
 
 /// An entity.
 pub(crate) struct Entity {
@@ -100,13 +106,6 @@ pub(crate) enum WebSocket {
     Off,
 }
 
-/// Who may call a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
-    Public,
-    Protected,
-}
-
 /// A field of an entity, or of a nested struct.
 pub(crate) struct Field {
     /// Where it starts.
@@ -138,104 +137,11 @@ pub(crate) struct Field {
     pub(crate) writable_by: Option<Permit>,
 }
 
-/// Who may do what with which documents on a route.
-#[derive(Clone, Default)]
-pub(crate) struct Policy {
-    /// Whether it is open to callers without a token, where that was said.
-    pub(crate) access: Option<Access>,
-    pub(crate) scope: Option<Path>,
-    pub(crate) ability: Option<Permit>,
-    pub(crate) mode: AbilityMode,
-    pub(crate) auth_ability: Option<Path>,
-}
-
-impl Policy {
-    /// Whether it says nothing at all.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.access.is_none() && self.asks_no_more()
-    }
-
-    /// Whether it asks nothing besides whether there is a token.
-    pub(crate) fn asks_no_more(&self) -> bool {
-        self.scope.is_none() && self.ability.is_none() && self.auth_ability.is_none()
-    }
-}
-
-/// What becomes of a document that an ability refuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum AbilityMode {
-    /// The call is refused.
-    #[default]
-    Throw,
-    /// It is as if it were not there.
-    Filter,
-}
-
-/// Which documents a caller may see, change or make.
-#[derive(Clone)]
-pub(crate) enum Permit {
-    /// Those whose field holds what the claim says; by stored names.
-    Holds {
-        field: String,
-        claim: String,
-    },
-    /// All, where the claim is one of these.
-    Claims {
-        claim: String,
-        values: Vec<String>,
-    },
-    /// All, where somebody calls.
-    User,
-    All(Vec<Permit>),
-    Any(Vec<Permit>),
-    Not(Box<Permit>),
-    /// A function of a document and the call.
-    Code(Path),
-    /// A function of the caller alone.
-    Caller(Path),
-}
-
-/// The field by which tenants are told apart, by its stored name, and the caller's claim that it holds.
-#[derive(Clone)]
-pub(crate) struct Tenant {
-    pub(crate) field: String,
-    pub(crate) claim: String,
-}
-
 /// That each write is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Audit {
     /// After how many seconds an entry is deleted.
     pub(crate) retention: Option<u32>,
-}
-
-/// What runs around the writes of an entity, or of a route.
-#[derive(Clone, Default)]
-pub(crate) struct Hooks {
-    pub(crate) before_save: Option<Path>,
-    pub(crate) before_delete: Option<Path>,
-    pub(crate) after_save: Option<AfterSave>,
-}
-
-impl Hooks {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.before_save.is_none() && self.before_delete.is_none() && self.after_save.is_none()
-    }
-}
-
-/// What is done with a document that was saved.
-#[derive(Clone)]
-pub(crate) struct AfterSave {
-    pub(crate) hook: Path,
-    /// The path as it was written.
-    pub(crate) name: String,
-    /// How often it is tried again, and after how many milliseconds first.
-    pub(crate) retry: Option<(u32, u64)>,
-}
-
-impl AfterSave {
-    /// The first pause where none is written, in milliseconds.
-    pub(crate) const DELAY: u64 = 1000;
 }
 
 /// Documents of an entity that refer to this one's by a field.
@@ -366,272 +272,4 @@ pub(crate) enum IndexKind {
 pub(crate) enum Direction {
     Ascending,
     Descending,
-}
-
-/// A route.
-#[derive(Clone)]
-pub(crate) struct Route {
-    pub(crate) kind: RouteKind,
-    pub(crate) sub_path: Option<String>,
-    pub(crate) version: Option<String>,
-    pub(crate) event: String,
-    pub(crate) web_socket: WebSocket,
-    pub(crate) description: Option<String>,
-    pub(crate) input: Input,
-    /// The type of its results, where that is not the kind's own.
-    pub(crate) presenter: Option<Type>,
-    pub(crate) populate: Vec<Populate>,
-    /// Stored names of the fields that tell an upsert which document it is about.
-    pub(crate) key: Vec<String>,
-    pub(crate) unrestricted: bool,
-    pub(crate) policy: Policy,
-    /// What the items of a batch are held to, by what each does.
-    pub(crate) items: Vec<(RouteKind, Policy)>,
-    pub(crate) hooks: Hooks,
-    /// What runs around the items of a batch, by what each does.
-    pub(crate) item_hooks: Vec<(RouteKind, Hooks)>,
-    /// The name of its handler, and in capitals of its event's constant.
-    pub(crate) handler: String,
-}
-
-/// A route whose work is a function of the program's own.
-pub(crate) struct Custom {
-    pub(crate) handler: Path,
-    /// The last name of the handler's path.
-    pub(crate) function: String,
-    /// What the route is called in generated code, and in capitals its event's constant.
-    pub(crate) name: String,
-    pub(crate) method: CustomMethod,
-    pub(crate) target: CustomTarget,
-    /// What follows the entity's path, and the id where there is one.
-    pub(crate) sub_path: Option<String>,
-    pub(crate) version: Option<String>,
-    pub(crate) event: String,
-    pub(crate) input: CustomInput,
-    pub(crate) presenter: Option<Type>,
-    pub(crate) web_socket: WebSocket,
-    pub(crate) description: Option<String>,
-    pub(crate) policy: Policy,
-}
-
-impl Custom {
-    /// The name of its generated function.
-    pub(crate) fn generated(&self) -> String {
-        format!("custom_{}", self.name)
-    }
-}
-
-/// The method of a custom route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CustomMethod {
-    Get,
-    Post,
-    Put,
-    Patch,
-    Delete,
-}
-
-impl CustomMethod {
-    const NAMES: [(&str, Self); 5] = [
-        ("get", Self::Get),
-        ("post", Self::Post),
-        ("put", Self::Put),
-        ("patch", Self::Patch),
-        ("delete", Self::Delete),
-    ];
-
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::NAMES.iter().find(|(text, _)| *text == name).map(|(_, method)| *method)
-    }
-
-    pub(crate) fn name(self) -> &'static str {
-        Self::NAMES[self as usize].0
-    }
-}
-
-/// Which documents a custom route is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CustomTarget {
-    Nothing,
-    One,
-    Many,
-}
-
-/// What a custom route takes besides.
-pub(crate) enum CustomInput {
-    Nothing,
-    Body(Type),
-    Query(Type),
-}
-
-/// What a route takes.
-#[derive(Clone)]
-pub(crate) enum Input {
-    /// Nothing that has a type.
-    Nothing,
-    /// The generated type with every field.
-    Create,
-    /// The generated type with any of the fields.
-    Update,
-    /// A type of the user's own.
-    Own(Box<Type>),
-}
-
-/// A path through references that clients may ask to follow.
-#[derive(Clone)]
-pub(crate) struct Populate {
-    /// Its names, as they are stored.
-    pub(crate) path: String,
-    /// The stored name of its first field.
-    pub(crate) field: String,
-    /// Where that is written.
-    pub(crate) place: Span,
-}
-
-/// What a route does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum RouteKind {
-    GetMany,
-    GetOne,
-    CreateOne,
-    CreateMany,
-    UpdateOne,
-    UpdateMany,
-    ReplaceOne,
-    DuplicateOne,
-    DuplicateMany,
-    DeleteOne,
-    DeleteMany,
-    Aggregate,
-    UpsertOne,
-    RestoreOne,
-    RestoreMany,
-    PurgeOne,
-    Batch,
-    Audit,
-}
-
-impl RouteKind {
-    /// The kinds that an entity has unless it says otherwise.
-    pub(crate) const DEFAULT: [Self; 11] = [
-        Self::GetMany,
-        Self::GetOne,
-        Self::CreateOne,
-        Self::CreateMany,
-        Self::UpdateOne,
-        Self::UpdateMany,
-        Self::ReplaceOne,
-        Self::DuplicateOne,
-        Self::DuplicateMany,
-        Self::DeleteOne,
-        Self::DeleteMany,
-    ];
-
-    /// The kinds that are there only where they are listed.
-    pub(crate) const LISTED: [Self; 7] = [
-        Self::Aggregate,
-        Self::UpsertOne,
-        Self::RestoreOne,
-        Self::RestoreMany,
-        Self::PurgeOne,
-        Self::Batch,
-        Self::Audit,
-    ];
-
-    /// The names of all kinds.
-    pub(crate) const NAMES: [&str; 18] = [
-        "get_many",
-        "get_one",
-        "create_one",
-        "create_many",
-        "update_one",
-        "update_many",
-        "replace_one",
-        "duplicate_one",
-        "duplicate_many",
-        "delete_one",
-        "delete_many",
-        "aggregate",
-        "upsert_one",
-        "restore_one",
-        "restore_many",
-        "purge_one",
-        "batch",
-        "audit",
-    ];
-
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::DEFAULT.into_iter().chain(Self::LISTED).find(|kind| kind.name() == name)
-    }
-
-    /// What a route of the kind takes unless it says otherwise.
-    pub(crate) fn input(self) -> Input {
-        match self {
-            Self::CreateOne | Self::CreateMany | Self::ReplaceOne | Self::UpsertOne => Input::Create,
-            Self::UpdateOne | Self::UpdateMany | Self::DuplicateOne | Self::DuplicateMany => Input::Update,
-            _ => Input::Nothing,
-        }
-    }
-
-    /// Whether it answers a list, and not one thing.
-    pub(crate) fn answers_list(self) -> bool {
-        matches!(
-            self,
-            Self::GetMany
-                | Self::CreateMany
-                | Self::UpdateMany
-                | Self::DuplicateMany
-                | Self::RestoreMany
-                | Self::Batch
-                | Self::Audit
-        )
-    }
-
-    /// Whether it changes nothing.
-    pub(crate) fn is_read(self) -> bool {
-        matches!(self, Self::GetMany | Self::GetOne | Self::Aggregate | Self::Audit)
-    }
-
-    /// Whether it is about documents that are deleted softly.
-    pub(crate) fn is_of_trash(self) -> bool {
-        matches!(self, Self::RestoreOne | Self::RestoreMany | Self::PurgeOne)
-    }
-
-    /// The name in attributes, of the handler, and of the operation in the runtime.
-    pub(crate) fn name(self) -> &'static str {
-        Self::NAMES[self as usize]
-    }
-
-    /// The methods and paths that a route of the kind answers below the entity's path.
-    pub(crate) fn endpoints(self, sub_path: Option<&str>) -> Vec<(&'static str, String)> {
-        let below =
-            |prefix: &str| sub_path.map_or_else(|| prefix.to_owned(), |sub| format!("{prefix}/{sub}"));
-        let bulk = |prefix: &str| match sub_path {
-            Some(sub) => vec![format!("{prefix}/{sub}")],
-            None => vec![prefix.to_owned(), format!("{prefix}/many")],
-        };
-        let (method, paths) = match self {
-            Self::GetMany => ("GET", vec![below("")]),
-            Self::GetOne => ("GET", vec![format!("{}/:id", below(""))]),
-            Self::CreateOne => ("POST", vec![below("")]),
-            Self::CreateMany => ("POST", vec![below("/many")]),
-            Self::UpdateOne => ("PATCH", vec![below("/:id")]),
-            Self::UpdateMany => ("PATCH", bulk("")),
-            Self::ReplaceOne => ("PUT", vec![below("/:id")]),
-            Self::DuplicateOne => ("POST", vec![below("/duplicate/:id")]),
-            Self::DuplicateMany => ("POST", bulk("/duplicate")),
-            Self::DeleteOne => ("DELETE", vec![below("/:id")]),
-            Self::DeleteMany => ("DELETE", bulk("")),
-            Self::UpsertOne => ("PUT", vec![below("")]),
-            Self::RestoreOne => ("POST", vec![below("/restore/:id")]),
-            Self::RestoreMany => ("POST", bulk("/restore")),
-            Self::PurgeOne => ("DELETE", vec![below("/purge/:id")]),
-            Self::Batch => ("POST", vec![below("/batch")]),
-            Self::Audit => ("GET", vec![below("/:id/audit")]),
-            Self::Aggregate => {
-                ("GET", vec![sub_path.map_or_else(|| "/aggregate".to_owned(), |sub| format!("/{sub}"))])
-            }
-        };
-        paths.into_iter().map(|path| (method, path)).collect()
-    }
 }

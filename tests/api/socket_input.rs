@@ -167,6 +167,25 @@ async fn an_id_that_is_null_is_none() {
 }
 
 #[tokio::test]
+async fn what_is_not_known_to_be_one_more_id_is_not_left_out_of_them() {
+    let node = NodeClient::start().await;
+    let store = embedded_store();
+    let server = Server::of(builder(&store)).await;
+    let socket = connect(&node, &server.url()).await;
+    let user = json!({ "name": "n", "email": "e" });
+    let made = data("create-one-user", answer(&socket, "create-one-user", vec![user]).await);
+    for stray in ["ids[1]", "ids[$ne]", "ids[", "ids.0"] {
+        for event in ["update-many-user", "delete-many-user", "duplicate-many-user"] {
+            let payload = json!({ "ids": [made["id"]], stray: { "$ne": "x" } });
+            let ack = answer(&socket, event, vec![payload]).await;
+            let message = format!("{stray} can't be in the payload of this event");
+            assert_eq!((&ack["statusCode"], &ack["message"]), (&json!(400), &json!([message])), "{event}");
+        }
+    }
+    assert_eq!(data("get-many-user", answer(&socket, "get-many-user", vec![]).await), json!([made]));
+}
+
+#[tokio::test]
 async fn two_callbacks() {
     let node = NodeClient::start().await;
     let store = embedded_store();

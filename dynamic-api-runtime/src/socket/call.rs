@@ -45,6 +45,7 @@ pub(super) fn read(
         }
         (Addressing::Ids, Some(json)) => {
             let members = members(&json)?;
+            only_ids(&members)?;
             target = given(&members, IDS).map_or(Target::None, ids);
             body = self::body(mounted, &members, &json, IDS, &[IDS])?;
         }
@@ -99,6 +100,16 @@ fn body(
         return Err(violations.into());
     }
     Ok(Body { json: Some(json.slice_ref(patch.get().as_bytes())), form, envelope: &[] })
+}
+
+/// Refuses members that look as if they were among the ids, such as `ids[0]`: acting on the others alone is not what was asked for.
+fn only_ids(members: &Members<'_>) -> Result<(), Error> {
+    let mut names = members.0.iter().map(|(name, _)| &**name);
+    let stray = names.find(|name| name.strip_prefix(IDS).is_some_and(|rest| rest.starts_with(['[', '.'])));
+    stray.map_or(Ok(()), |name| {
+        let message = format!("{} can't be in the payload of this event", shown(name));
+        Err(Error::violation(format!("/{}", escape(name)), "unknown", message))
+    })
 }
 
 /// The value of a member, where it has one: `null` is none.
