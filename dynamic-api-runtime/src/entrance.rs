@@ -11,6 +11,7 @@ use std::{
 };
 
 use futures_util::FutureExt;
+use tracing::Instrument;
 
 use crate::{
     call::{RawCall, RawReply},
@@ -18,7 +19,18 @@ use crate::{
 };
 
 /// Calls a route. `request` is what the log calls the request.
+///
+/// A read ends with whoever waits for it. What writes goes on to its end, in a task of its own: a client that goes away between a
+/// commit and what follows it (sessions that end, hooks, broadcasts) would keep that from happening.
 pub(crate) async fn enter(call: RawCall, request: impl fmt::Display) -> Result<RawReply, Error> {
+    if call.route.kind.is_read() {
+        return answered(call, request).await;
+    }
+    let work = answered(call, request.to_string()).in_current_span();
+    tokio::spawn(work).await.unwrap_or_else(|error| Err(Error::internal(error)))
+}
+
+async fn answered(call: RawCall, request: impl fmt::Display) -> Result<RawReply, Error> {
     let (resource, route, connection) = (call.resource.clone(), call.route, call.connection.clone());
     let mut outcome = contained(async move { (route.handler)(call).await }).await;
     if let Err(error) = &outcome

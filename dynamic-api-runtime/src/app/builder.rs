@@ -272,8 +272,7 @@ impl DynamicApiBuilder {
     }
 
     fn protection(&self) -> check::Protection {
-        let users =
-            self.accounts.as_ref().map(|(of, _)| Users { entity: of.entity, claims: of.account.claims });
+        let users = self.accounts.as_ref().map(|(of, _)| Users { entity: of.entity, account: of.account });
         users.map_or(check::Protection::None, check::Protection::Accounts)
     }
 

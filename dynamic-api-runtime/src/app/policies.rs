@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::{error::Conflict, table::Mounted};
 use crate::{
-    entity::{EntityMeta, Field},
+    entity::{AccountMeta, EntityMeta, Field},
     policy::Permit,
     server_fields::PUBLIC_ID,
 };
@@ -14,18 +14,19 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Users {
     pub(super) entity: &'static EntityMeta,
-    /// What their tokens say of them besides their ids.
-    pub(super) claims: &'static [&'static str],
+    pub(super) account: &'static AccountMeta,
 }
 
 impl Users {
     fn has(&self, claim: &str) -> bool {
-        claim == PUBLIC_ID || self.claims.contains(&claim)
+        claim == PUBLIC_ID || self.account.claims.contains(&claim)
     }
 
     /// Whether each of them can say of itself what it likes, and nobody has written that it may.
     fn can_set(&self, claim: &str) -> bool {
-        let field = self.entity.field(claim);
+        // Which is nobody's to change by the account.
+        let is_login = claim == self.account.login;
+        let field = self.entity.field(claim).filter(|_| !is_login);
         field.is_some_and(|field| !field.read_only && field.writable_by.is_none())
     }
 }
@@ -86,7 +87,7 @@ fn conflict(asked: &Asked, users: Option<Users>) -> Option<Conflict> {
         ),
         Some(users) if !users.has(claim) => format!(
             "{place} asks for the claim {claim}, which no token has: mark that field of the users #[api(claim)]; there are {}",
-            [&[PUBLIC_ID], users.claims].concat().join(", ")
+            [&[PUBLIC_ID], users.account.claims].concat().join(", ")
         ),
         Some(users) if *decides && users.can_set(claim) => format!(
             "{place} asks for the claim {claim}, and all users can set it of themselves by an update of their account: mark that field \

@@ -48,8 +48,11 @@ async fn delete(call: &RawCall, ids: &[Id]) -> Result<u64, Error> {
             if let Some(fate) = found.first().and_then(|first| deed.fate(first)) {
                 on.follow(call, &found, fate).await?;
             }
-            let same = Filter::Or(found.iter().map(|document| Filter::Same((*document).clone())).collect());
-            let deleted = remove(call, &**on, &same, mark.as_ref()).await?;
+            let mut deleted = 0;
+            for some in statements(&found) {
+                let same = some.iter().map(|document| Filter::Same((*document).clone())).collect();
+                deleted += remove(call, &**on, &Filter::Or(same), mark.as_ref()).await?;
+            }
             if deleted < found.len() as u64 {
                 return Err(StoreError::Conflict.into());
             }
@@ -61,6 +64,22 @@ async fn delete(call: &RawCall, ids: &[Id]) -> Result<u64, Error> {
         })
     })
     .await
+}
+
+/// Bytes of the documents that one statement names whole: a filter of MongoDB has 16 MiB at most.
+const STATEMENT: usize = 8 * 1024 * 1024;
+
+/// Documents in as many parts as statements are needed to name them.
+fn statements<'f, 'd>(found: &'f [&'d RawDocumentBuf]) -> impl Iterator<Item = &'f [&'d RawDocumentBuf]> {
+    let mut bytes = 0;
+    found.chunk_by(move |_, next| {
+        bytes += next.as_bytes().len();
+        let fits = bytes <= STATEMENT;
+        if !fits {
+            bytes = 0;
+        }
+        fits
+    })
 }
 
 /// Those of some documents that the caller may delete.

@@ -44,7 +44,13 @@ impl<'a> Ending<'a> {
         if users.is_empty() {
             return;
         }
-        if let Err(error) = self.accounts.end_sessions_of(&users).await {
+        // In a task of its own: the time of the call may end here, and the password is another one already.
+        let accounts = self.accounts.clone();
+        let ended =
+            tokio::spawn(
+                async move { accounts.end_sessions_of(&users).await.map_err(|error| (error, users)) },
+            );
+        if let Ok(Err((error, users))) = ended.await {
             tracing::error!(%error, ?users, "sessions that were to end with a password go on");
         }
     }

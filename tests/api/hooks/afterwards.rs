@@ -219,3 +219,35 @@ async fn the_reply_does_not_wait_for_it_and_the_end_of_the_server_does() {
     timeout(PATIENCE, handle.after_saves()).await.unwrap();
     assert_eq!(count(&store, "asked").await, 402);
 }
+
+#[tokio::test]
+async fn a_client_that_leaves_takes_nothing_of_its_call_with_it() {
+    const CALLS: i64 = 40;
+    for store in both_stores().await {
+        let api = builder(&store);
+        let handle = api.handle();
+        let http = Http(api.build().await.unwrap());
+        let created = store.store();
+        for number in 0..CALLS {
+            let (http, title) = (http.clone(), format!("n{number}"));
+            let call = tokio::spawn(async move {
+                http.post("/letters", json!({ "number": number, "title": title })).await
+            });
+            // As soon as it is stored, whatever else there is to do.
+            let is_stored =
+                async || created.count("letters", &Filter::eq("number", number)).await.unwrap() > 0;
+            while !is_stored().await {
+                tokio::task::yield_now().await;
+            }
+            call.abort();
+        }
+        let seen = async || asked(&store).await.len();
+        let all = timeout(PATIENCE, async {
+            while seen().await < usize::try_from(CALLS).unwrap() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        });
+        assert!(all.await.is_ok(), "{}: {} of {CALLS}", store.name(), seen().await);
+        timeout(PATIENCE, handle.after_saves()).await.unwrap();
+    }
+}

@@ -43,7 +43,7 @@ pub(in crate::operation) async fn before_save(
     let (mut changes, mut after) = (Changes::new(), Cow::Borrowed(after));
     for hook in of(call).into_iter().filter_map(|hooks| hooks.before_save) {
         let context = WriteContext::new(call, running);
-        let made = contained(hook(SaveMoment { before, after: &after, context })).await?;
+        let made = contained(hook(SaveMoment { before, after: &after, context })).await.map_err(refusal)?;
         if !made.is_empty() {
             after = Cow::Owned(with_members(&after, made.clone())?);
             changes.retain(|(name, _)| made.iter().all(|(other, _)| other != name));
@@ -100,7 +100,17 @@ async fn ask(
         Fate::Restored(_) => return Ok(()),
     };
     let Some(hook) = hooks.before_delete else { return Ok(()) };
-    contained(hook(DeleteMoment { document, is_soft, context: WriteContext::new(call, running) })).await
+    let moment = DeleteMoment { document, is_soft, context: WriteContext::new(call, running) };
+    contained(hook(moment)).await.map_err(refusal)
+}
+
+/// The error of a hook as that of its call. A document that a hook has not found is not the one that the call is about, of which some
+/// kinds of calls say nothing where it is not there.
+fn refusal(error: Error) -> Error {
+    match error {
+        Error::DocumentNotFound => Error::refused(404, error.to_string()),
+        error => error,
+    }
 }
 
 /// The hooks after what a call saves.

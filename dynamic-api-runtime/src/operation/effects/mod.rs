@@ -18,6 +18,8 @@ pub(super) use self::{
     hooks::{before_delete, before_save, stand_at},
     writes::{Writes, Written},
 };
+use tracing::Instrument;
+
 use crate::{
     call::{RawCall, RouteKind},
     error::Error,
@@ -57,7 +59,14 @@ where
         })
     })
     .await?;
-    after(call, &written).await;
+    if !written.is_empty() {
+        // The time of the call may end here, and what follows a commit is not to end with it.
+        let call = call.clone();
+        let follows = async move { after(&call, &written).await };
+        if let Err(error) = tokio::spawn(follows.in_current_span()).await {
+            tracing::error!(%error, "what follows a write has failed");
+        }
+    }
     Ok(done)
 }
 

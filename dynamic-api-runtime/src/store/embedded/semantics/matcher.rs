@@ -63,7 +63,14 @@ impl Matcher {
 
     /// Prepares several filters, all of which are to hold.
     pub(crate) fn of_all<'f>(filters: impl Iterator<Item = &'f Filter>, paths: &[&str]) -> Self {
-        Self(Node::And(filters.map(|filter| Node::new(filter, Some(paths))).collect()))
+        let mut nodes: Vec<Node> = filters.map(|filter| Node::new(filter, Some(paths))).collect();
+        match (nodes.pop(), nodes.is_empty()) {
+            (Some(only), true) => Self(only),
+            (last, _) => {
+                nodes.extend(last);
+                Self(Node::And(nodes))
+            }
+        }
     }
 
     /// Whether the document satisfies the filter.
@@ -192,6 +199,12 @@ fn text(value: Option<RawBsonRef<'_>>) -> Option<&str> {
 impl Comparison {
     /// Whether a value compares so to the operand. Nothing and undefined count as null.
     fn holds(self, value: Option<RawBsonRef<'_>>, operand: RawBsonRef<'_>) -> bool {
+        // What is asked most, at once.
+        if let (Self::Eq, Some(RawBsonRef::String(value)), RawBsonRef::String(operand)) =
+            (self, value, operand)
+        {
+            return value == operand;
+        }
         let value = match value {
             None | Some(RawBsonRef::Undefined) => RawBsonRef::Null,
             Some(value) => value,

@@ -23,11 +23,10 @@ fn find<'a>(mut rest: &'a [u8], name: &[u8]) -> Option<Found<'a>> {
     loop {
         let (kind, behind) = rest.split_first()?;
         let kind = ElementType::from(*kind)?;
-        let end = behind.iter().position(|byte| *byte == 0)?;
-        let (key, value) = (behind.get(..end)?, behind.get(end + 1..)?);
-        if key == name {
+        if let Some(value) = behind.strip_prefix(name).and_then(|behind| behind.strip_prefix(&[0])) {
             return Some(read(kind, value).unwrap_or(Found::Other));
         }
+        let value = behind.get(behind.iter().position(|byte| *byte == 0)? + 1..)?;
         rest = value.get(length(kind, value)?..)?;
     }
 }
