@@ -18,6 +18,7 @@ on_both_stores![
     a_dropped_transaction_leaves_nothing,
     a_transaction_reads_its_own_writes,
     a_duplicate_in_a_transaction_names_its_key,
+    a_failed_write_that_nobody_minds_commits_nothing,
     two_writers_of_one_document_conflict,
     retried_transactions_lose_no_update,
     work_that_fails_leaves_nothing,
@@ -128,6 +129,29 @@ async fn a_duplicate_in_a_transaction_names_its_key(store: &TestStore) {
         assert_eq!(fields, [("email".to_owned(), Bson::from(emails[1]))]);
     }
     assert_eq!(all(&***store).await, [doc! { "_id": 1, "email": "a" }]);
+}
+
+async fn a_failed_write_that_nobody_minds_commits_nothing(store: &TestStore) {
+    insert(&***store, [doc! { "_id": 1 }]).await.unwrap();
+    let before = all(&***store).await;
+    let mut runs = 0;
+    let committed: StoreResult<()> = transact(&***store, |transaction, _| {
+        runs += 1;
+        Box::pin(async move {
+            insert(transaction, [doc! { "_id": 2 }]).await?;
+            let _ = insert(transaction, [doc! { "_id": 1 }]).await;
+            Ok(())
+        })
+    })
+    .await;
+    assert!(matches!(committed, Err(StoreError::Other(_))), "{committed:?}");
+    assert_eq!(runs, 1, "it would not go better a second time");
+    let transaction = store.begin().await.unwrap();
+    insert(&*transaction, [doc! { "_id": 1 }]).await.unwrap_err();
+    let further = insert(&*transaction, [doc! { "_id": 3 }]).await;
+    assert!(matches!(further, Err(StoreError::Other(_))), "{further:?}");
+    transaction.abort().await.unwrap();
+    assert_eq!(all(&***store).await, before);
 }
 
 async fn two_writers_of_one_document_conflict(store: &TestStore) {

@@ -83,4 +83,9 @@ impl StoreError {
     pub fn other(error: impl Into<BoxError>) -> Self {
         Self::Other(error.into())
     }
+
+    /// What a transaction answers once one of its writes has failed, whoever was told of that: nothing of it is ever committed.
+    pub(crate) fn of_failed_transaction() -> Self {
+        Self::other("a write of this transaction has failed, and its error was not passed on")
+    }
 }

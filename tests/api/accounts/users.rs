@@ -1,12 +1,14 @@
 //! The ordinary routes of the entity of users: no password gets in as a text, and none gets out.
 
+use std::time::Duration;
+
 use dynamic_api::DynamicApi;
 use http::Method;
 use serde_json::{Value, json};
 use test_support::{TestStore, both_stores};
 
 use super::{Account, Api, EMAIL, PASSWORD, stored};
-use crate::http::Http;
+use crate::{http::Http, server::PATIENCE};
 
 const NEW: &str = "another password";
 
@@ -107,6 +109,45 @@ async fn sessions_end_with_a_password_that_an_ordinary_route_changes_and_with_th
         api.call(Method::DELETE, &path, Some(&admin.access), None).await.json(200);
         assert_eq!(stored(&store, "accounts_sessions").await.len(), 1);
         api.refresh(&admin.refresh).await.json(200);
+    }
+}
+
+#[tokio::test]
+async fn sessions_end_though_the_client_that_ends_them_leaves() {
+    for store in both_stores().await {
+        let api = Api::over(&store).await;
+        for (number, what) in
+            [json!({ "password": NEW }), Value::Null].into_iter().cycle().take(10).enumerate()
+        {
+            let email = format!("user.{number}@example.org");
+            let pair = api.register(&email).await;
+            let id =
+                api.get("/auth/account", &pair.access).await.json(200)["id"].as_str().unwrap().to_owned();
+            let password = async || {
+                let users = stored(&store, "accounts").await;
+                let user = users.into_iter().find(|user| user.get_str("email").unwrap() == email);
+                user.map(|user| user.get_str("password").unwrap().to_owned())
+            };
+            let before = password().await;
+            let call = tokio::spawn({
+                let (api, token) = (api.clone(), pair.access.clone());
+                async move {
+                    let (method, body) =
+                        if what.is_null() { (Method::DELETE, None) } else { (Method::PATCH, Some(what)) };
+                    api.call(method, &format!("/users/{id}"), Some(&token), body).await
+                }
+            });
+            while password().await == before {
+                tokio::task::yield_now().await;
+            }
+            call.abort();
+            let all = tokio::time::timeout(PATIENCE, async {
+                while !stored(&store, "accounts_sessions").await.is_empty() {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+            });
+            assert!(all.await.is_ok(), "{} {number}", store.name());
+        }
     }
 }
 

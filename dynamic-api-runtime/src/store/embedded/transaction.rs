@@ -92,7 +92,7 @@ impl State {
 
     fn write(&mut self, collection: &str, operation: &Operation, effort: &Effort) -> StoreResult<Written> {
         if self.failed {
-            return Err(aborted());
+            return Err(StoreError::of_failed_transaction());
         }
         let collection = self.catalogue.collection(collection);
         for filter in operation.filters() {
@@ -117,10 +117,6 @@ impl State {
         };
         operation.filters().iter().map(ids).sum::<Option<usize>>().is_some_and(few)
     }
-}
-
-fn aborted() -> StoreError {
-    StoreError::Invalid("a write of this transaction failed, and the transaction with it".to_owned())
 }
 
 impl EmbeddedTransaction {
@@ -245,7 +241,7 @@ impl Transaction for EmbeddedTransaction {
             let (changes, reads) = {
                 let mut state = locked(&state);
                 if state.failed {
-                    return Err(aborted());
+                    return Err(StoreError::of_failed_transaction());
                 }
                 (std::mem::take(&mut state.changes), std::mem::take(&mut state.reads))
             };

@@ -36,6 +36,8 @@ pub(super) struct MongoTransaction {
     session: Mutex<ClientSession>,
     /// The server did not answer one of its commands.
     is_lost: AtomicBool,
+    /// The server has refused one of its writes, and given it up with that.
+    has_failed: AtomicBool,
 }
 
 impl MongoTransaction {
@@ -50,15 +52,33 @@ impl MongoTransaction {
             Ok(session)
         };
         let session = session.await.map_err(|error: Failure| from_driver("*", error))?;
-        Ok(Self { store: store.clone(), session: Mutex::new(session), is_lost: AtomicBool::new(false) })
+        Ok(Self {
+            store: store.clone(),
+            session: Mutex::new(session),
+            is_lost: AtomicBool::default(),
+            has_failed: AtomicBool::default(),
+        })
     }
 
     fn target<'s>(&'s self, collection: &str, session: &'s mut ClientSession) -> Target<'s> {
         Target::new(self.store.database(), collection, Some(session), self.store.answer_limit())
     }
 
+    /// Whether the server still goes on with it.
+    ///
+    /// # Errors
+    /// Where it does not: that its next command meets no transaction would look like a conflict, as if it could be tried again.
+    fn check(&self) -> StoreResult<()> {
+        if self.has_failed.load(Ordering::Relaxed) {
+            Err(StoreError::of_failed_transaction())
+        } else {
+            Ok(())
+        }
+    }
+
     /// Remembers whether the server answered.
     async fn noting<T>(&self, command: impl Future<Output = StoreResult<T>>) -> StoreResult<T> {
+        self.check()?;
         let outcome = command.await;
         if matches!(outcome, Err(StoreError::Unavailable(_))) {
             self.is_lost.store(true, Ordering::Relaxed);
@@ -97,7 +117,10 @@ async fn abort(mut session: ClientSession) {
 
 impl Transaction for MongoTransaction {
     fn commit(self: Box<Self>) -> BoxFuture<'static, StoreResult<()>> {
-        Box::pin(commit(self.session.into_inner(), self.store))
+        Box::pin(async move {
+            self.check()?;
+            commit(self.session.into_inner(), self.store).await
+        })
     }
 
     fn abort(self: Box<Self>) -> BoxFuture<'static, StoreResult<()>> {
@@ -142,15 +165,18 @@ impl Collections for MongoTransaction {
         pipeline: &'a [Document],
         time_limit: Option<Duration>,
     ) -> BoxFuture<'a, StoreResult<Vec<RawDocumentBuf>>> {
-        Box::pin(async move {
+        Box::pin(self.noting(async move {
             self.target(collection, &mut *self.session.lock().await).aggregate(pipeline, time_limit).await
-        })
+        }))
     }
 
     fn write<'a>(&'a self, collection: &'a str, write: Write<'a>) -> BoxFuture<'a, StoreResult<Written>> {
         Box::pin(self.noting(async move {
             write.check()?;
-            self.target(collection, &mut *self.session.lock().await).write(write).await
+            let written = self.target(collection, &mut *self.session.lock().await).write(write).await;
+            let is_refused = matches!(&written, Err(error) if !matches!(error, StoreError::Conflict | StoreError::Unavailable(_)));
+            self.has_failed.fetch_or(is_refused, Ordering::Relaxed);
+            written
         }))
     }
 }
