@@ -72,7 +72,7 @@ async fn a_write_that_runs_into_the_limit_ends_its_transaction() {
     let transaction = store.clone().with_answer_limit(TINY).begin().await.unwrap();
     let written = transaction.update_many("all", &Filter::All, &Update::default().set("same", 2)).await;
     assert!(is_timed_out(written));
-    assert!(matches!(transaction.commit().await, Err(StoreError::Invalid(_))));
+    assert!(matches!(transaction.commit().await, Err(StoreError::Other(_))));
     assert_eq!(store.count("all", &Filter::eq("same", 2)).await.unwrap(), 0);
 }
 

@@ -223,7 +223,7 @@ async fn after_a_failed_write_it_commits_nothing() {
     let transaction = store.begin().await.unwrap();
     let half = [rawdoc! { "_id": 2, "key": 2 }, rawdoc! { "_id": 3, "key": 1 }];
     assert!(matches!(transaction.insert("all", &half).await, Err(StoreError::Duplicate { .. })));
-    assert!(matches!(transaction.commit().await, Err(StoreError::Invalid(_))));
+    assert!(matches!(transaction.commit().await, Err(StoreError::Other(_))));
     assert_eq!(all(&store, "all").await, [doc! { "_id": 1, "key": 1 }]);
 }
 
